@@ -1,0 +1,65 @@
+// What every member of a synced view knows, and nothing else: a plain value, equal on all of them.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "model/action.h"
+#include "model/config.h"
+
+namespace holdfast {
+
+/// How a configured node stands, seen from this view.
+enum class Standing : std::uint8_t {
+  waiting,         ///< never seen; start-up wait is running (O1)
+  member,
+  failed,          ///< N1
+  daemon_dead,     ///< within its grace (N7)
+  left,            ///< in order (N5)
+  set_aside,
+  config_differs,
+};
+
+struct NodeState {
+  Standing standing = Standing::waiting;
+  NodeFacts facts;  ///< its own words if it is a member, else the last that any member heard
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "standing", self.standing);
+    visit(2, "facts", self.facts);
+  }
+  bool operator==(const NodeState&) const = default;
+};
+
+/// The configuration is not in the digest of the state: it is compared by its own digest.
+struct ClusterState {
+  std::shared_ptr<const ClusterConfig> config;
+  Epoch epoch;
+  std::vector<NodeId> members;         ///< ascending; empty before the first sync
+  bool settled = false;                ///< past the start-up wait (O1)
+  std::uint64_t last_version = 0;      ///< the greatest Version::counter seen
+  std::uint64_t last_operation = 0;    ///< within the epoch
+  std::map<NodeId, NodeState> nodes;   ///< every configured node
+  std::map<ResourceName, Intent> intents;
+  std::map<RequestId, Request> requests;  ///< not answered yet
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "epoch", self.epoch);
+    visit(2, "members", self.members);
+    visit(3, "settled", self.settled);
+    visit(4, "last_version", self.last_version);
+    visit(5, "last_operation", self.last_operation);
+    visit(6, "nodes", self.nodes);
+    visit(7, "intents", self.intents);
+    visit(8, "requests", self.requests);
+  }
+  bool operator==(const ClusterState& o) const {
+    return epoch == o.epoch && members == o.members && settled == o.settled && last_version == o.last_version &&
+           last_operation == o.last_operation && nodes == o.nodes && intents == o.intents && requests == o.requests;
+  }
+};
+
+}  // namespace holdfast
