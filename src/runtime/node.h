@@ -1,0 +1,93 @@
+// One node's daemon without its outside: drives the core with ordered events, syncs every new view, carries out the actions
+// addressed to this node, keeps what must last. No policy here. One thread; every call and callback is on it.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/state.h"
+#include "ports/agent_runner.h"
+#include "ports/clock.h"
+#include "ports/engine.h"
+#include "ports/log_sink.h"
+#include "ports/state_store.h"
+
+namespace holdfast::runtime {
+
+struct NodePorts {
+  Clock& clock;
+  Engine& engine;
+  AgentRunner& agents;
+  StateStore& store;
+  LogSink& log;
+};
+
+struct NodeSettings {
+  NodeId self;
+  std::shared_ptr<const ClusterConfig> config;
+  std::string boot;                 ///< the machine's boot id: another one means that nothing survived
+  Millis alive_interval{1000};
+  Millis alive_limit{5000};         ///< a member silent for so long is taken through a new sync, and set aside if it does not answer
+  Millis sync_limit{1000};          ///< how long the leader waits for a member's State
+  Millis stall_tick{50};            ///< how often the loop looks at itself (L5)
+};
+
+struct Answer {
+  AnswerKind kind = AnswerKind::failed;
+  std::string text;
+};
+
+/// A decision with the time and epoch in which this node made it.
+struct Remembered {
+  WallTime at;
+  Epoch epoch;
+  Decision decision;
+};
+
+/// Hears what happens, for the simulator's checkers and the API's streams. May be null.
+class NodeObserver {
+ public:
+  virtual ~NodeObserver() = default;
+  /// After every step of the core on this node.
+  virtual void on_step(const Event& event, const Outcome& outcome, const ClusterState& state) = 0;
+};
+
+class Node final : public EngineListener {
+ public:
+  Node(NodeSettings settings, NodePorts ports, NodeObserver* observer = nullptr);
+  ~Node() override;
+
+  /// Loads what lasted, finds what already runs here (R5), then joins the others.
+  void start();
+
+  /// Tells the others that this node leaves in order (N5), resources stay as they are; calls `done` when they heard it or 1 s later.
+  void leave(std::function<void()> done);
+
+  /// Asks the cluster on behalf of an operator; `done` gets the one final answer. If no view is synced in time: failed, with the reason.
+  void request(RequestKind kind, ResourceName resource, std::optional<NodeId> node, Force force,
+               std::function<void(Answer)> done);
+
+  /// The replicated state. Before the first sync it holds this node's own facts only.
+  const ClusterState& state() const;
+  bool synced() const;
+  /// Why not, in one line; empty if synced.
+  std::string unsynced_because() const;
+  /// This node's view of its paths.
+  const std::vector<LinkFact>& links() const;
+  /// The last decisions, oldest first; bounded.
+  const std::deque<Remembered>& decisions() const;
+
+  void on_view(const EngineView& view) override;
+  void on_message(EngineMember sender, std::string_view bytes) override;
+  void on_links(const std::vector<LinkSample>& links) override;
+  void on_engine_lost(const std::string& why) override;
+
+ private:
+  class Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace holdfast::runtime

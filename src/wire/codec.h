@@ -1,0 +1,25 @@
+// Described values <-> bytes, in protobuf's wire format (docs/decisions/0004): fields by number, unknown ones skipped, missing
+// ones keep their default, so that two versions can talk.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/digest.h"
+#include "base/result.h"
+#include "model/state.h"
+#include "ports/state_store.h"
+
+namespace holdfast::wire {
+
+std::string encode_event(const Event& event);
+Result<Event> decode_event(std::string_view bytes);
+
+std::string encode_durable(const DurableState& state);
+Result<DurableState> decode_durable(std::string_view bytes);
+
+/// The same on every build and machine; made of the canonical text of model/text.h.
+Digest digest_of(const ClusterState& state);
+Digest digest_of(const ClusterConfig& config);
+
+}  // namespace holdfast::wire

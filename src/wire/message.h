@@ -1,0 +1,151 @@
+// What daemons say to each other, as plain values; the codec turns them into bytes and back.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "model/event.h"
+
+namespace holdfast::wire {
+
+/// Protocol versions that this build speaks. A message of a lower one is refused with a clear line.
+inline constexpr std::uint32_t protocol_version = 1;
+
+struct SyncMember {
+  NodeId node;
+  std::uint32_t process = 0;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "node", self.node);
+    visit(2, "process", self.process);
+  }
+  auto operator<=>(const SyncMember&) const = default;
+};
+
+/// The lowest member names a new epoch after every change of the member list. Counts only where `members` equals the
+/// receiver's own list.
+struct SyncStart {
+  std::vector<SyncMember> members;
+  std::vector<AbsentNode> absent;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "members", self.members);
+    visit(2, "absent", self.absent);
+  }
+  bool operator==(const SyncStart&) const = default;
+};
+
+/// Every member's answer to SyncStart: what it knows.
+struct State {
+  MemberReport report;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "report", self.report);
+  }
+  bool operator==(const State&) const = default;
+};
+
+/// The leader closes a sync without these members: they did not answer in time. Not failed, but set aside.
+struct SyncExclude {
+  std::vector<NodeId> nodes;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "nodes", self.nodes);
+  }
+  bool operator==(const SyncExclude&) const = default;
+};
+
+/// A member that was set aside, or that lost track, asks for a new sync.
+struct SyncWanted {
+  std::string why;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "why", self.why);
+  }
+  bool operator==(const SyncWanted&) const = default;
+};
+
+/// An event for the core of every member (never a ViewSynced).
+struct Apply {
+  Event event;
+  bool operator==(const Apply&) const = default;
+};
+
+/// Every second: my loop lives.
+struct Alive {
+  std::uint64_t lag_micros = 0;  ///< how late the sender's loop ran at worst since the last one
+  bool verify = false;           ///< leader: all answer with the digest of their state at this position
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "lag_micros", self.lag_micros);
+    visit(2, "verify", self.verify);
+  }
+  bool operator==(const Alive&) const = default;
+};
+
+/// The sender's state at the position of the leader's message with sequence `position`.
+struct VerifyDigest {
+  std::uint64_t position = 0;
+  Digest digest;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "position", self.position);
+    visit(2, "digest", self.digest);
+  }
+  bool operator==(const VerifyDigest&) const = default;
+};
+
+/// The sender leaves in order (N5).
+struct Goodbye {
+  template <class Self, class Visit>
+  static void fields(Self&, Visit&&) {}
+  bool operator==(const Goodbye&) const = default;
+};
+
+using Payload = std::variant<SyncStart, State, SyncExclude, SyncWanted, Apply, Alive, VerifyDigest, Goodbye>;
+
+/// Who sent it, and in which view. Everything but the sync's own messages counts only if `epoch` is the receiver's.
+struct Message {
+  NodeId sender;
+  std::uint64_t incarnation = 0;
+  std::uint64_t sequence = 0;  ///< of the sender's messages in this life, from 1
+  Epoch epoch;
+  Payload payload;
+  bool operator==(const Message&) const = default;
+};
+
+/// Bytes of at most `limit` each; a big message comes in several pieces. Each piece has magic, version, sender,
+/// incarnation, sequence, piece number and count, and a checksum.
+std::vector<std::string> encode(const Message& message, std::size_t limit = 48 * 1024);
+
+/// Puts pieces together, per sender. A hostile or broken piece is an error and changes nothing else (E3).
+class Assembler {
+ public:
+  Assembler();
+  ~Assembler();
+  Assembler(Assembler&&) noexcept;
+  Assembler& operator=(Assembler&&) noexcept;
+  /// A whole message, or nothing yet, or what is wrong with the piece.
+  Result<std::optional<Message>> add(std::string_view piece);
+  /// Forgets half messages of this sender (it left).
+  void forget(NodeId sender);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace holdfast::wire
