@@ -65,7 +65,7 @@ struct Timeouts {
 /// A protected thing (R1).
 struct ResourceConfig {
   ResourceName name;
-  std::string agent;  ///< ip, process, script, ocf:<provider>:<type>
+  std::string agent;                              ///< ip, process, script, ocf:<provider>:<type>
   std::map<std::string, std::string> parameters;  ///< arrays of the file stand here as JSON text
   std::vector<ResourceName> depends_on;
   std::vector<NodeId> nodes;  ///< priority order, the first is the highest

@@ -8,7 +8,8 @@
 //       visit(2, "nodes", self.nodes);
 //     }
 // The numbers are the wire's field numbers: never reused, never changed. Members may be: bool, integers, enums,
-// std::string, Id, Millis, WallTime, Digest, std::optional, std::vector, std::set, std::map of these, and other described structs.
+// std::string, Id, Millis, WallTime, Digest, std::optional, std::vector, std::set, std::map of these, and other
+// described structs.
 #pragma once
 
 #include <concepts>
@@ -23,6 +24,8 @@ struct Probe {
 }  // namespace described_detail
 
 template <class T>
-concept Described = requires(T& t, described_detail::Probe& probe) { T::fields(t, probe); };
+concept Described = requires(T& t, described_detail::Probe& probe) {
+  T::fields(t, probe);
+};
 
 }  // namespace holdfast

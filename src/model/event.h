@@ -34,9 +34,9 @@ struct AbsentNode {
 /// What one member brings into a sync.
 struct MemberReport {
   NodeFacts own;
-  std::vector<NodeFacts> others;             ///< the last it heard of every other node
-  std::map<ResourceName, Intent> intents;    ///< as it knows them
-  bool settled = false;                      ///< it is past its start-up wait (O1)
+  std::vector<NodeFacts> others;           ///< the last it heard of every other node
+  std::map<ResourceName, Intent> intents;  ///< as it knows them
+  bool settled = false;                    ///< it is past its start-up wait (O1)
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {

@@ -26,9 +26,9 @@ inline bool holds(ResourceState s) {
 
 /// A view's name. Greater means later for one leader; two sides of a split never make the same.
 struct Epoch {
-  NodeId leader;                    ///< the lowest member, who named it
-  std::uint64_t incarnation = 0;    ///< of the leader
-  std::uint64_t counter = 0;        ///< of the leader, from 1
+  NodeId leader;                  ///< the lowest member, who named it
+  std::uint64_t incarnation = 0;  ///< of the leader
+  std::uint64_t counter = 0;      ///< of the leader, from 1
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {

@@ -12,11 +12,11 @@ namespace holdfast {
 
 /// How a configured node stands, seen from this view.
 enum class Standing : std::uint8_t {
-  waiting,         ///< never seen; start-up wait is running (O1)
+  waiting,  ///< never seen; start-up wait is running (O1)
   member,
-  failed,          ///< N1
-  daemon_dead,     ///< within its grace (N7)
-  left,            ///< in order (N5)
+  failed,       ///< N1
+  daemon_dead,  ///< within its grace (N7)
+  left,         ///< in order (N5)
   set_aside,
   config_differs,
 };
@@ -37,11 +37,11 @@ struct NodeState {
 struct ClusterState {
   std::shared_ptr<const ClusterConfig> config;
   Epoch epoch;
-  std::vector<NodeId> members;         ///< ascending; empty before the first sync
-  bool settled = false;                ///< past the start-up wait (O1)
-  std::uint64_t last_version = 0;      ///< the greatest Version::counter seen
-  std::uint64_t last_operation = 0;    ///< within the epoch
-  std::map<NodeId, NodeState> nodes;   ///< every configured node
+  std::vector<NodeId> members;        ///< ascending; empty before the first sync
+  bool settled = false;               ///< past the start-up wait (O1)
+  std::uint64_t last_version = 0;     ///< the greatest Version::counter seen
+  std::uint64_t last_operation = 0;   ///< within the epoch
+  std::map<NodeId, NodeState> nodes;  ///< every configured node
   std::map<ResourceName, Intent> intents;
   std::map<RequestId, Request> requests;  ///< not answered yet
 

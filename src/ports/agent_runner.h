@@ -12,9 +12,10 @@ namespace holdfast {
 /// What an operation found or did. For monitor and probe, `done` means: the agent answered, and `observed` says what.
 struct OperationResult {
   OperationOutcome outcome = OperationOutcome::done;
-  ResourceState observed = ResourceState::unknown;  ///< in_service, out_of_service, failed; unknown if it did not answer
-  int exit_code = 0;      ///< of the agent; -1 if it did not end by itself
-  std::string text;       ///< one line: the tail of its output, at most 1 KiB
+  ResourceState observed =
+      ResourceState::unknown;  ///< in_service, out_of_service, failed; unknown if it did not answer
+  int exit_code = 0;           ///< of the agent; -1 if it did not end by itself
+  std::string text;            ///< one line: the tail of its output, at most 1 KiB
 };
 
 class AgentRunner {
@@ -25,9 +26,10 @@ class AgentRunner {
   /// `resource.timeouts` for `kind`. The caller never has two operations of one resource under way (R2).
   virtual void run(const ResourceConfig& resource, OperationKind kind, std::function<void(OperationResult)> done) = 0;
 
-  /// From now on `changed` is called whenever a hint comes that the resource may have failed here: its process died, its
-  /// address went. A proof carries the state found; a hint carries `unknown`, and a monitor should follow.
-  virtual void watch(const ResourceConfig& resource, std::function<void(ResourceState observed, std::string why)> changed) = 0;
+  /// From now on `changed` is called whenever a hint comes that the resource may have failed here: its process died,
+  /// its address went. A proof carries the state found; a hint carries `unknown`, and a monitor should follow.
+  virtual void watch(const ResourceConfig& resource,
+                     std::function<void(ResourceState observed, std::string why)> changed) = 0;
   virtual void unwatch(const ResourceName& resource) = 0;
 };
 

@@ -21,7 +21,8 @@ struct EngineMember {
 /// Who hears whom now. Only whole lists: joined and left lists differ between nodes (engine.md 2.5).
 struct EngineView {
   std::vector<EngineMember> daemons;  ///< ascending; the process group. Empty: not connected
-  std::vector<NodeId> nodes;          ///< ascending; nodes whose engine answers. A node in here without a daemon: its daemon is dead (N7)
+  std::vector<NodeId>
+      nodes;  ///< ascending; nodes whose engine answers. A node in here without a daemon: its daemon is dead (N7)
   bool operator==(const EngineView&) const = default;
 };
 
@@ -37,7 +38,8 @@ class EngineListener {
  public:
   virtual ~EngineListener() = default;
   /// The order of views and messages is the same on all members that go from one view to the next together, but a
-  /// message sent in an old view may come in a newer one, and the last message before a cut may have reached its sender only.
+  /// message sent in an old view may come in a newer one, and the last message before a cut may have reached its sender
+  /// only.
   virtual void on_view(const EngineView& view) = 0;
   virtual void on_message(EngineMember sender, std::string_view bytes) = 0;
   /// All paths to all peers; polled, so up to a few hundred milliseconds late, and not ordered against views.

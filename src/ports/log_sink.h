@@ -1,4 +1,5 @@
-// Where the runtime tells what happens on this node. Real: the log file and the journal (adapters/log). Simulated: sim/.
+// Where the runtime tells what happens on this node. Real: the log file and the journal (adapters/log). Simulated:
+// sim/.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +13,9 @@ namespace holdfast {
 /// One line of the log (V1), without time, node and process, which the adapter adds.
 struct LogLine {
   Severity severity = Severity::info;
-  std::string module;     ///< links, membership, sync, core, agents, engine, daemon, api
-  std::string action;     ///< start, stop, ... or empty
-  ResourceName resource;  ///< may be empty
+  std::string module;         ///< links, membership, sync, core, agents, engine, daemon, api
+  std::string action;         ///< start, stop, ... or empty
+  ResourceName resource;      ///< may be empty
   std::uint32_t message = 0;  ///< six-digit id, listed in docs/messages.md
   std::string text;
 };

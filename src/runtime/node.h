@@ -1,5 +1,5 @@
-// One node's daemon without its outside: drives the core with ordered events, syncs every new view, carries out the actions
-// addressed to this node, keeps what must last. No policy here. One thread; every call and callback is on it.
+// One node's daemon without its outside: drives the core with ordered events, syncs every new view, carries out the
+// actions addressed to this node, keeps what must last. No policy here. One thread; every call and callback is on it.
 #pragma once
 
 #include <deque>
@@ -28,11 +28,12 @@ struct NodePorts {
 struct NodeSettings {
   NodeId self;
   std::shared_ptr<const ClusterConfig> config;
-  std::string boot;                 ///< the machine's boot id: another one means that nothing survived
+  std::string boot;  ///< the machine's boot id: another one means that nothing survived
   Millis alive_interval{1000};
-  Millis alive_limit{5000};         ///< a member silent for so long is taken through a new sync, and set aside if it does not answer
-  Millis sync_limit{1000};          ///< how long the leader waits for a member's State
-  Millis stall_tick{50};            ///< how often the loop looks at itself (L5)
+  Millis alive_limit{
+      5000};  ///< a member silent for so long is taken through a new sync, and set aside if it does not answer
+  Millis sync_limit{1000};  ///< how long the leader waits for a member's State
+  Millis stall_tick{50};    ///< how often the loop looks at itself (L5)
 };
 
 struct Answer {
@@ -63,10 +64,12 @@ class Node final : public EngineListener {
   /// Loads what lasted, finds what already runs here (R5), then joins the others.
   void start();
 
-  /// Tells the others that this node leaves in order (N5), resources stay as they are; calls `done` when they heard it or 1 s later.
+  /// Tells the others that this node leaves in order (N5), resources stay as they are; calls `done` when they heard it
+  /// or 1 s later.
   void leave(std::function<void()> done);
 
-  /// Asks the cluster on behalf of an operator; `done` gets the one final answer. If no view is synced in time: failed, with the reason.
+  /// Asks the cluster on behalf of an operator; `done` gets the one final answer. If no view is synced in time: failed,
+  /// with the reason.
   void request(RequestKind kind, ResourceName resource, std::optional<NodeId> node, Force force,
                std::function<void(Answer)> done);
 

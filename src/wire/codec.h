@@ -1,5 +1,5 @@
-// Described values <-> bytes, in protobuf's wire format (docs/decisions/0004): fields by number, unknown ones skipped, missing
-// ones keep their default, so that two versions can talk.
+// Described values <-> bytes, in protobuf's wire format (docs/decisions/0004): fields by number, unknown ones skipped,
+// missing ones keep their default, so that two versions can talk.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 #include "base/digest.h"
 #include "base/result.h"
+#include "model/durable.h"
 #include "model/state.h"
-#include "ports/state_store.h"
 
 namespace holdfast::wire {
 

@@ -1,0 +1,29 @@
+// What a node keeps over restarts.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/facts.h"
+
+namespace holdfast {
+
+/// Durable knowledge of one node.
+struct DurableState {
+  std::uint64_t incarnation = 0;           ///< of the last life of the daemon
+  std::string boot;                        ///< the machine's boot id in that life
+  std::map<ResourceName, Intent> intents;  ///< as last known (O1)
+  std::vector<NodeFacts> others;           ///< the last facts heard of other nodes
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "incarnation", self.incarnation);
+    visit(2, "boot", self.boot);
+    visit(3, "intents", self.intents);
+    visit(4, "others", self.others);
+  }
+  bool operator==(const DurableState&) const = default;
+};
+
+}  // namespace holdfast
