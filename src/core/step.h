@@ -1,15 +1,23 @@
 // The decisions of the cluster (law 1): the same state and event give the same outcome on every node, build and day.
 #pragma once
 
+#include "model/durable.h"
 #include "model/state.h"
 
 namespace holdfast::core {
 
-/// A state before the first sync: nothing is known, nothing is decided.
-ClusterState initial_state(std::shared_ptr<const ClusterConfig> config);
+/// A state before the first sync: nothing is decided. `durable` is what this node kept from its last life.
+ClusterState initial_state(std::shared_ptr<const ClusterConfig> config, const DurableState& durable = {});
 
 /// Records the event in `state`, looks at the whole of it and says what should run now (law 2: edges in, levels out).
 /// Every event is legal in every state. The only writer of ClusterState.
 Outcome step(ClusterState& state, const Event& event);
+
+/// What this node brings into a sync: its own facts, and of what it knows what the others may not: the last facts of
+/// `absent` nodes, the intents.
+MemberReport make_report(const ClusterState& state, NodeFacts own, const std::vector<AbsentNode>& absent);
+
+/// What this node keeps over a restart.
+DurableState make_durable(const ClusterState& state, NodeId self, std::uint64_t incarnation, std::string boot);
 
 }  // namespace holdfast::core

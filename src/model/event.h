@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <variant>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct MemberReport {
   std::vector<NodeFacts> others;           ///< the last it heard of every other node
   std::map<ResourceName, Intent> intents;  ///< as it knows them
   bool settled = false;                    ///< it is past its start-up wait (O1)
+  std::set<NodeId> given_up;               ///< nodes whose daemon's grace has run out (N7)
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -44,6 +46,7 @@ struct MemberReport {
     visit(2, "others", self.others);
     visit(3, "intents", self.intents);
     visit(4, "settled", self.settled);
+    visit(5, "given_up", self.given_up);
   }
   bool operator==(const MemberReport&) const = default;
 };

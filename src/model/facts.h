@@ -170,6 +170,7 @@ struct Intent {
   std::optional<NodeId> wanted_on;  ///< none: out of service
   std::set<NodeId> stop_on;         ///< a stop was ordered there and has not succeeded yet
   IntentCause cause = IntentCause::none;
+  bool forced = false;  ///< by an operator: what absent nodes may hold is disregarded (O2)
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -177,6 +178,7 @@ struct Intent {
     visit(2, "wanted_on", self.wanted_on);
     visit(3, "stop_on", self.stop_on);
     visit(4, "cause", self.cause);
+    visit(5, "forced", self.forced);
   }
   bool operator==(const Intent&) const = default;
 };

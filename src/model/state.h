@@ -3,10 +3,12 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "model/action.h"
 #include "model/config.h"
+#include "model/hierarchy.h"
 
 namespace holdfast {
 
@@ -33,9 +35,25 @@ struct NodeState {
   bool operator==(const NodeState&) const = default;
 };
 
+/// An accepted request of an operator, until its one answer.
+struct PendingRequest {
+  Request request;
+  std::optional<NodeId> target;  ///< start, move: where to
+  Version version;               ///< of the intents that it made; newer ones supersede it
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "request", self.request);
+    visit(2, "target", self.target);
+    visit(3, "version", self.version);
+  }
+  bool operator==(const PendingRequest&) const = default;
+};
+
 /// The configuration is not in the digest of the state: it is compared by its own digest.
 struct ClusterState {
   std::shared_ptr<const ClusterConfig> config;
+  std::shared_ptr<const Hierarchies> hierarchies;  ///< of `config`
   Epoch epoch;
   std::vector<NodeId> members;        ///< ascending; empty before the first sync
   bool settled = false;               ///< past the start-up wait (O1)
@@ -43,7 +61,8 @@ struct ClusterState {
   std::uint64_t last_operation = 0;   ///< within the epoch
   std::map<NodeId, NodeState> nodes;  ///< every configured node
   std::map<ResourceName, Intent> intents;
-  std::map<RequestId, Request> requests;  ///< not answered yet
+  std::map<RequestId, PendingRequest> requests;  ///< not answered yet
+  std::set<NodeId> given_up;                     ///< nodes whose daemon has used up its grace (N7)
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -55,10 +74,12 @@ struct ClusterState {
     visit(6, "nodes", self.nodes);
     visit(7, "intents", self.intents);
     visit(8, "requests", self.requests);
+    visit(9, "given_up", self.given_up);
   }
   bool operator==(const ClusterState& o) const {
     return epoch == o.epoch && members == o.members && settled == o.settled && last_version == o.last_version &&
-           last_operation == o.last_operation && nodes == o.nodes && intents == o.intents && requests == o.requests;
+           last_operation == o.last_operation && nodes == o.nodes && intents == o.intents && requests == o.requests &&
+           given_up == o.given_up;
   }
 };
 
