@@ -1,0 +1,125 @@
+"""One cgroup per machine, where the outer machine has them: to freeze it and to count its CPU time.
+
+cgroup v2 wherever it is mounted, else the v1 freezer (and cpuacct); with neither, `freeze` says so.
+"""
+import os
+import time
+
+from .commands import BedError, tag_is_dead
+
+ROOT = 'holdfast-bed'
+
+
+def _mounts():
+    found = {}
+    with open('/proc/self/mounts') as mounts:
+        for line in mounts:
+            _, path, kind, options = line.split()[:4]
+            if kind == 'cgroup2':
+                found.setdefault('v2', path)
+            elif kind == 'cgroup':
+                for controller in ('freezer', 'cpuacct'):
+                    if controller in options.split(','):
+                        found.setdefault(controller, path)
+    return found
+
+
+def _folders():
+    mounts = _mounts()
+    return {kind: os.path.join(path, ROOT) for kind, path in mounts.items()}
+
+
+def _write(path, text):
+    with open(path, 'w') as file:
+        file.write(text)
+
+
+def _read(path):
+    with open(path) as file:
+        return file.read()
+
+
+class Cgroup:
+    def __init__(self, tag, name):
+        self.paths = {}
+        for kind, folder in _folders().items():
+            path = os.path.join(folder, tag, name)
+            try:
+                os.makedirs(path, exist_ok=True)
+            except OSError:
+                continue            # not ours to write here (a container): the bed works without
+            if kind != 'v2' or os.path.exists(path + '/cgroup.freeze'):
+                self.paths[kind] = path
+        if 'v2' in self.paths:
+            self.paths = {'v2': self.paths['v2']}
+
+    def join_files(self):
+        """The files that a process of the machine writes itself into."""
+        return [path + '/cgroup.procs' for path in self.paths.values()]
+
+    def freeze(self, timeout=2):
+        if 'v2' in self.paths:
+            _write(self.paths['v2'] + '/cgroup.freeze', '1')
+            frozen = lambda: 'frozen 1' in _read(self.paths['v2'] + '/cgroup.events')
+        elif 'freezer' in self.paths:
+            _write(self.paths['freezer'] + '/freezer.state', 'FROZEN')
+            frozen = lambda: _read(self.paths['freezer'] + '/freezer.state').strip() == 'FROZEN'
+        else:
+            raise BedError('no cgroup freezer on this machine')
+        end = time.monotonic() + timeout
+        while not frozen():
+            if time.monotonic() > end:
+                raise BedError('the freezer did not freeze within %g s' % timeout)
+            time.sleep(0.001)
+
+    def thaw(self):
+        if 'v2' in self.paths:
+            _write(self.paths['v2'] + '/cgroup.freeze', '0')
+        elif 'freezer' in self.paths:
+            _write(self.paths['freezer'] + '/freezer.state', 'THAWED')
+
+    def cpu_seconds(self):
+        """CPU time that all processes of the machine have used so far."""
+        if 'v2' in self.paths:
+            fields = dict(line.split() for line in _read(self.paths['v2'] + '/cpu.stat').splitlines())
+            return int(fields['usage_usec']) / 1e6
+        if 'cpuacct' in self.paths:
+            return int(_read(self.paths['cpuacct'] + '/cpuacct.usage')) / 1e9
+        raise BedError('no cgroup that counts CPU time on this machine')
+
+
+def remove(tag):
+    """Removes the cgroups of a run; its processes are dead or dying."""
+    for kind, folder in _folders().items():
+        top = os.path.join(folder, tag)
+        if not os.path.isdir(top):
+            continue
+        for name in os.listdir(top):
+            if os.path.isdir(os.path.join(top, name)):
+                _remove_one(kind, os.path.join(top, name))
+        _remove_one(kind, top)
+        try:
+            os.rmdir(folder)        # the last run takes the root away
+        except OSError:
+            pass
+
+
+def _remove_one(kind, path):
+    for _ in range(200):
+        try:
+            if kind == 'freezer':
+                _write(path + '/freezer.state', 'THAWED')       # a frozen process of v1 does not even die
+            os.rmdir(path)
+            return
+        except FileNotFoundError:
+            return
+        except OSError:
+            time.sleep(0.01)
+
+
+def stale_tags():
+    tags = set()
+    for folder in _folders().values():
+        if os.path.isdir(folder):
+            tags.update(name for name in os.listdir(folder) if tag_is_dead(name))
+    return tags
