@@ -18,8 +18,12 @@ PLAIN_ENVIRONMENT = {'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:
 
 def run(*command, check=True, timeout=60, input=None):
     """Runs a command to its end; returns the CompletedProcess with text output."""
-    done = subprocess.run(command, stdin=None if input is not None else subprocess.DEVNULL, input=input, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout, env=PLAIN_ENVIRONMENT)
+    source = {'input': input} if input is not None else {'stdin': subprocess.DEVNULL}
+    try:
+        done = subprocess.run(command, **source, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=timeout, env=PLAIN_ENVIRONMENT, start_new_session=True)
+    except subprocess.TimeoutExpired:
+        raise BedError('%s: not done within %g s' % (' '.join(command), timeout)) from None
     if check and done.returncode != 0:
         raise BedError('%s: exit code %d: %s' % (' '.join(command), done.returncode,
                                                  (done.stdout + done.stderr).strip()[-800:]))
