@@ -1,0 +1,43 @@
+// What an address needs of the network around it: is it in use, and tell all that it is here now (K1, B3).
+// ARP for IPv4 (RFC 826, RFC 5227), neighbour discovery for IPv6 (RFC 4861, RFC 4862), on packet sockets.
+#pragma once
+
+#include <optional>
+
+#include "agents/descriptor.h"
+#include "agents/ip/packets.h"
+#include "agents/ip/rtnetlink.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace holdfast::agent {
+
+/// One packet socket for all that is asked and told of one address. There is only one, and the announcing process
+/// inherits it, because the kernel takes about 10 ms (an RCU grace period) to close a packet socket.
+class Neighbourhood {
+ public:
+  static Result<Neighbourhood> open(const Interface& interface, const IpAddress& address);
+
+  /// Asks who has the address, several times within `wait`. Returns as soon as another MAC address answers, with that
+  /// MAC; none if nobody answered within `wait`.
+  Result<std::optional<MacAddress>> find_holder(Millis wait) const;
+
+  /// Tells all neighbours once that the address is here from now on.
+  Result<void> announce() const;
+
+  /// Starts a detached process that announces `count` more times, `spacing` apart, and ends early when the address
+  /// has left the interface. Besides the socket it holds none of our descriptors, so nobody waits for it (K11).
+  void announce_later(long count, Millis spacing) const;
+
+ private:
+  Neighbourhood(Interface interface, IpAddress address, Descriptor socket)
+      : interface_(std::move(interface)), address_(std::move(address)), socket_(std::move(socket)) {}
+  Result<void> send(const Packet& packet) const;
+  std::optional<MacAddress> read_answers() const;
+
+  Interface interface_;
+  IpAddress address_;
+  Descriptor socket_;
+};
+
+}  // namespace holdfast::agent

@@ -1,0 +1,31 @@
+// The packets of neighbours.h as bytes, below the Ethernet header. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "agents/ip/rtnetlink.h"
+
+namespace holdfast::agent {
+
+/// A packet and the MAC address that it goes to.
+struct Packet {
+  MacAddress to{};
+  std::vector<std::uint8_t> bytes;
+};
+
+enum class ArpForm : std::uint8_t { request, reply };
+
+/// "Who has `address`?" from nobody: neither an ARP cache nor a neighbour table learns from it.
+Packet question(const IpAddress& address, const MacAddress& own);
+/// Unasked: "`address` is at `own`". For IPv6 `form` makes no difference.
+Packet announcement(const IpAddress& address, const MacAddress& own, ArpForm form);
+
+/// The MAC address that claims to hold `address` in this packet, if it does so. `link_sender` is the sender in the
+/// link-layer header.
+std::optional<MacAddress> claimant(const IpAddress& address, std::span<const std::uint8_t> bytes,
+                                   const MacAddress& link_sender);
+
+}  // namespace holdfast::agent

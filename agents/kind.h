@@ -1,0 +1,41 @@
+// What the program knows of each kind of resource: its description for the meta-data, and its actions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agents/ocf.h"
+
+namespace holdfast::agent {
+
+enum class Need : std::uint8_t { optional, required };
+
+struct Parameter {
+  std::string name;
+  std::string type;  ///< string, integer or boolean, as OCF names them
+  Need need = Need::optional;
+  std::string standard;  ///< the value if it is not given; empty: none
+  std::string meaning;   ///< one sentence
+};
+
+struct Kind {
+  using Action = Answer (*)(const Invocation&);
+
+  std::string name;
+  std::string meaning;
+  std::vector<Parameter> parameters;
+  Action start = nullptr;
+  Action stop = nullptr;
+  Action monitor = nullptr;
+  Action validate = nullptr;
+  Action recover = nullptr;  ///< none: local recovery is stop and start in place (F5)
+};
+
+const Kind& ip_kind();       // K1
+const Kind& process_kind();  // K7
+const Kind& script_kind();   // K6
+
+/// The OCF 1.1 XML that describes `kind`.
+std::string meta_data(const Kind& kind);
+
+}  // namespace holdfast::agent
