@@ -12,13 +12,15 @@
 
 namespace holdfast::wire {
 
+// Decoding takes any bytes (E3): at most 16 MiB, an error says which field is wrong and why.
+
 std::string encode_event(const Event& event);
 Result<Event> decode_event(std::string_view bytes);
 
 std::string encode_durable(const DurableState& state);
 Result<DurableState> decode_durable(std::string_view bytes);
 
-/// The same on every build and machine; made of the canonical text of model/text.h.
+/// The same on every build and machine; made of the members' values in the order of their structs.
 Digest digest_of(const ClusterState& state);
 Digest digest_of(const ClusterConfig& config);
 

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "model/event.h"
+#include "model/names.h"
 
 namespace holdfast::wire {
 
@@ -79,6 +80,11 @@ struct SyncWanted {
 /// An event for the core of every member (never a ViewSynced).
 struct Apply {
   Event event;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "event", self.event);
+  }
   bool operator==(const Apply&) const = default;
 };
 
@@ -127,11 +133,14 @@ struct Message {
   bool operator==(const Message&) const = default;
 };
 
-/// Bytes of at most `limit` each; a big message comes in several pieces. Each piece has magic, version, sender,
-/// incarnation, sequence, piece number and count, and a checksum.
+/// Bytes of at most `limit` (64 or more) each; a big message comes in several pieces. Each piece has magic, version,
+/// sender, incarnation, sequence, piece number and count, and a checksum (piece.h). Empty if the message is beyond
+/// what an Assembler takes (limits.h: 16 MiB, 4096 pieces).
 std::vector<std::string> encode(const Message& message, std::size_t limit = 48 * 1024);
 
-/// Puts pieces together, per sender. A hostile or broken piece is an error and changes nothing else (E3).
+/// Puts pieces together, per sender. A hostile or broken piece is an error and changes nothing else (E3). A sender's
+/// pieces come in the order in which they were sent; a half message gives way to the sender's next one. At most 16 MiB
+/// are held per sender.
 class Assembler {
  public:
   Assembler();
@@ -149,3 +158,13 @@ class Assembler {
 };
 
 }  // namespace holdfast::wire
+
+namespace holdfast {
+
+template <>
+struct AlternativeNames<wire::Payload> {
+  static constexpr auto names = names_detail::words("sync-start", "state", "sync-exclude", "sync-wanted", "apply",
+                                                    "alive", "verify-digest", "goodbye");
+};
+
+}  // namespace holdfast

@@ -1,0 +1,150 @@
+// The words of the enums, as operators read them (contract, section 0), and the limits of the enums' values: the one
+// table per enum serves printing, parsing and the check of values that come from outside.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+#include "model/state.h"
+
+namespace holdfast {
+
+/// `names`: an array of the words, in the order of the enumerators, which count from 0 without a gap.
+template <class Enum>
+struct EnumNames;
+
+/// `names`: an array of the words for a variant's alternatives, in their order.
+template <class Variant>
+struct AlternativeNames;
+
+template <class T>
+concept NamedEnum = std::is_enum_v<T> && requires {
+  EnumNames<T>::names.size();
+};
+
+/// The enumerator's word; "?" for a number that is no enumerator.
+template <NamedEnum Enum>
+constexpr std::string_view name_of(Enum value) {
+  const auto index = static_cast<std::size_t>(value);
+  return index < EnumNames<Enum>::names.size() ? EnumNames<Enum>::names[index] : std::string_view{"?"};
+}
+
+/// The enumerator with this word, or none.
+template <NamedEnum Enum>
+constexpr std::optional<Enum> value_named(std::string_view word) {
+  for (std::size_t i = 0; i < EnumNames<Enum>::names.size(); ++i)
+    if (EnumNames<Enum>::names[i] == word) return static_cast<Enum>(i);
+  return std::nullopt;
+}
+
+/// The word of the alternative that the variant holds.
+template <class... Alternatives>
+constexpr std::string_view name_of(const std::variant<Alternatives...>& value) {
+  using Names = AlternativeNames<std::variant<Alternatives...>>;
+  static_assert(Names::names.size() == sizeof...(Alternatives));
+  return value.index() < Names::names.size() ? Names::names[value.index()] : std::string_view{"?"};
+}
+
+namespace names_detail {
+template <class... Words>
+constexpr auto words(Words... all) {
+  return std::array<std::string_view, sizeof...(Words)>{all...};
+}
+/// True if the table ends with `last`, the enum's last enumerator.
+template <class Enum>
+constexpr bool ends_with(Enum last) {
+  return EnumNames<Enum>::names.size() == static_cast<std::size_t>(last) + 1;
+}
+}  // namespace names_detail
+
+template <>
+struct EnumNames<Profile> {
+  static constexpr auto names = names_detail::words("linux", "windows");
+};
+template <>
+struct EnumNames<EngineKind> {
+  static constexpr auto names = names_detail::words("corosync", "local");
+};
+template <>
+struct EnumNames<Switchback> {
+  static constexpr auto names = names_detail::words("manual", "automatic");
+};
+template <>
+struct EnumNames<ResourceState> {
+  static constexpr auto names =
+      names_detail::words("unknown", "out-of-service", "starting", "in-service", "stopping", "failed", "recovering");
+};
+template <>
+struct EnumNames<OperationKind> {
+  static constexpr auto names = names_detail::words("start", "stop", "monitor", "probe");
+};
+template <>
+struct EnumNames<OperationOutcome> {
+  static constexpr auto names = names_detail::words("done", "failed", "timed-out", "could-not-be-run");
+};
+template <>
+struct EnumNames<RequestKind> {
+  static constexpr auto names = names_detail::words("start", "stop", "move");
+};
+template <>
+struct EnumNames<Force> {
+  static constexpr auto names = names_detail::words("no", "yes");
+};
+template <>
+struct EnumNames<IntentCause> {
+  static constexpr auto names = names_detail::words("none", "operator-request", "node-failure", "startup", "adopted");
+};
+template <>
+struct EnumNames<Absence> {
+  static constexpr auto names =
+      names_detail::words("never-seen", "no-answer", "daemon-dead", "left-in-order", "set-aside", "config-differs");
+};
+template <>
+struct EnumNames<TimerKind> {
+  static constexpr auto names = names_detail::words("startup-wait", "daemon-grace");
+};
+template <>
+struct EnumNames<AnswerKind> {
+  static constexpr auto names = names_detail::words("done", "failed", "refused");
+};
+template <>
+struct EnumNames<Severity> {
+  static constexpr auto names = names_detail::words("info", "notify", "warning", "error");
+};
+template <>
+struct EnumNames<Standing> {
+  static constexpr auto names =
+      names_detail::words("waiting", "online", "failed", "daemon-dead", "left", "set-aside", "config-differs");
+};
+
+template <>
+struct AlternativeNames<Event> {
+  static constexpr auto names =
+      names_detail::words("view-synced", "resource-changed", "links-changed", "timer-fired", "requested");
+};
+template <>
+struct AlternativeNames<Action> {
+  static constexpr auto names = names_detail::words("run-operation", "set-timer", "cancel-timer", "answer-request");
+};
+
+// A new enumerator must come with its word, or it would not pass between nodes.
+static_assert(names_detail::ends_with(Profile::windows_like));
+static_assert(names_detail::ends_with(EngineKind::local));
+static_assert(names_detail::ends_with(Switchback::automatic));
+static_assert(names_detail::ends_with(ResourceState::recovering));
+static_assert(names_detail::ends_with(OperationKind::probe));
+static_assert(names_detail::ends_with(OperationOutcome::not_runnable));
+static_assert(names_detail::ends_with(RequestKind::move));
+static_assert(names_detail::ends_with(Force::yes));
+static_assert(names_detail::ends_with(IntentCause::adopted));
+static_assert(names_detail::ends_with(Absence::config_differs));
+static_assert(names_detail::ends_with(TimerKind::daemon_grace));
+static_assert(names_detail::ends_with(AnswerKind::refused));
+static_assert(names_detail::ends_with(Severity::error));
+static_assert(names_detail::ends_with(Standing::config_differs));
+
+}  // namespace holdfast

@@ -1,0 +1,27 @@
+#include "wire/codec.h"
+
+#include "wire/reader.h"
+#include "wire/writer.h"
+
+namespace holdfast::wire {
+
+namespace {
+
+Error in(const char* what, const Error& error) { return Error{std::string("not ") + what + ": " + error.text}; }
+
+}  // namespace
+
+std::string encode_event(const Event& event) { return encode_described(event); }
+
+Result<Event> decode_event(std::string_view bytes) {
+  return decode_described<Event>(bytes).map_error([](const Error& error) { return in("an event", error); });
+}
+
+std::string encode_durable(const DurableState& state) { return encode_described(state); }
+
+Result<DurableState> decode_durable(std::string_view bytes) {
+  return decode_described<DurableState>(bytes).map_error(
+      [](const Error& error) { return in("a node's state", error); });
+}
+
+}  // namespace holdfast::wire
