@@ -1,0 +1,141 @@
+#include "core/merge.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "core/knowledge.h"
+#include "core/report.h"
+#include "core/step.h"
+
+namespace holdfast::core {
+
+namespace {
+
+bool newer(const NodeFacts& a, const NodeFacts& b) {
+  return std::pair(a.incarnation, a.sequence) > std::pair(b.incarnation, b.sequence);
+}
+
+Standing standing_for(Absence absence, bool settled, bool given_up) {
+  switch (absence) {
+    case Absence::never_seen:
+      return settled ? Standing::failed : Standing::waiting;  // O1: waited long enough
+    case Absence::no_answer:
+      return Standing::failed;  // N1
+    case Absence::daemon_dead:
+      return given_up ? Standing::failed : Standing::daemon_dead;  // N7
+    case Absence::left_in_order:
+      return Standing::left;  // N5
+    case Absence::set_aside:
+      return Standing::set_aside;
+    case Absence::config_differs:
+      return Standing::config_differs;
+  }
+  return Standing::waiting;
+}
+
+void take_nodes(ClusterState& state, const ViewSynced& view) {
+  std::map<NodeId, NodeState> nodes;
+  for (const NodeConfig& node : state.config->nodes) nodes[node.id].facts.node = node.id;
+  for (const MemberReport& report : view.reports)
+    for (const NodeFacts& other : report.others)
+      if (const auto n = nodes.find(other.node); n != nodes.end() && newer(other, n->second.facts))
+        n->second.facts = other;
+  for (const AbsentNode& absent : view.absent)
+    if (const auto n = nodes.find(absent.node); n != nodes.end())
+      n->second.standing = standing_for(absent.absence, state.settled, state.given_up.contains(absent.node));
+  for (const MemberReport& report : view.reports)
+    if (const auto n = nodes.find(report.own.node); n != nodes.end()) n->second = {Standing::member, report.own};
+  state.nodes = std::move(nodes);
+}
+
+void take_intents(ClusterState& state, const ViewSynced& view) {
+  std::map<ResourceName, Intent> intents;
+  for (const MemberReport& report : view.reports)
+    for (const auto& [name, intent] : report.intents) {
+      if (!state.config->resources.contains(name)) continue;
+      Intent& known = intents[name];
+      if (known.version < intent.version) known = intent;
+      state.last_version = std::max(state.last_version, intent.version.counter);
+    }
+  state.intents = std::move(intents);
+}
+
+/// N5, N7, N1: says once how the absent nodes stand.
+void announce(const ClusterState& state, const ViewSynced& view, const std::map<NodeId, NodeState>& before,
+              Outcome& outcome) {
+  for (const AbsentNode& absent : view.absent) {
+    const Standing now = standing_of(state, absent.node);
+    const auto old = before.find(absent.node);
+    if (old != before.end() && old->second.standing == now) continue;
+    const std::string name = state.config->name_of(absent.node);
+    switch (now) {
+      case Standing::failed:
+        decide(outcome, Message::node_failed, Severity::error, absent.node, {},
+               {"N1", format("{} does not answer over any link: it failed", name), {}});
+        break;
+      case Standing::daemon_dead:
+        decide(outcome, Message::daemon_dead, Severity::warning, absent.node, {},
+               {"N7",
+                format("the daemon of {} is dead, the node lives: waiting {} ms for it to come back", name,
+                       state.config->daemon_grace.count()),
+                {}});
+        break;
+      case Standing::left:
+        decide(outcome, Message::node_left, Severity::notify, absent.node, {},
+               {"N5", format("{} left in order: nothing is taken over", name), {}});
+        break;
+      case Standing::set_aside:
+        decide(outcome, Message::node_set_aside, Severity::warning, absent.node, {},
+               {"L5", format("{} did not answer the sync: set aside, not failed", name), {}});
+        break;
+      case Standing::config_differs:
+        decide(outcome, Message::config_differs, Severity::error, absent.node, {},
+               {"E1",
+                format("the configuration of {} is not the one of {}: it takes no part until both are equal", name,
+                       state.config->name_of(state.members.front())),
+                {}});
+        break;
+      case Standing::waiting:
+      case Standing::member:
+        break;
+    }
+  }
+}
+
+}  // namespace
+
+void merge_view(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
+  const std::map<NodeId, NodeState> before = std::move(state.nodes);
+  state.epoch = view.epoch;
+  state.members = view.members;
+  state.last_operation = 0;
+  state.given_up.clear();
+  state.settled = std::none_of(view.absent.begin(), view.absent.end(),
+                               [](const AbsentNode& a) { return a.absence == Absence::never_seen; });
+  for (const MemberReport& report : view.reports) {
+    state.settled = state.settled || report.settled;
+    state.given_up.insert(report.given_up.begin(), report.given_up.end());
+  }
+  for (const NodeId member : view.members) state.given_up.erase(member);
+  take_nodes(state, view);
+  take_intents(state, view);
+  state.requests.clear();
+  announce(state, view, before, outcome);
+}
+
+MemberReport make_report(const ClusterState& state, NodeFacts own, const std::vector<AbsentNode>& absent) {
+  MemberReport report{std::move(own), {}, state.intents, state.settled, state.given_up};
+  for (const AbsentNode& a : absent)
+    if (const auto n = state.nodes.find(a.node); n != state.nodes.end() && n->second.facts.incarnation != 0)
+      report.others.push_back(n->second.facts);
+  return report;
+}
+
+DurableState make_durable(const ClusterState& state, NodeId self, std::uint64_t incarnation, std::string boot) {
+  DurableState durable{incarnation, std::move(boot), state.intents, {}};
+  for (const auto& [id, node] : state.nodes)
+    if (id != self && node.facts.incarnation != 0) durable.others.push_back(node.facts);
+  return durable;
+}
+
+}  // namespace holdfast::core

@@ -1,0 +1,90 @@
+#include "core/node_failure.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "core/knowledge.h"
+#include "core/placement.h"
+#include "core/report.h"
+
+namespace holdfast::core {
+
+namespace {
+
+void report_twice(const ClusterState& state, const ResourceName& name, const std::vector<NodeId>& running,
+                  Outcome& outcome) {
+  std::string where;
+  for (const NodeId node : running) where += (where.empty() ? "" : " and ") + state.config->name_of(node);
+  decide(
+      outcome, Message::in_service_twice, Severity::error, NodeId{0}, name,
+      {"B4", format("{} is in service on {}: both stay, an operator decides which side stops", name.value, where), {}});
+}
+
+void adopt(ClusterState& state, const ResourceName& name, NodeId node, Outcome& outcome) {
+  Intent& intent = state.intents[name];
+  const bool wanted_elsewhere = intent.wanted_on.has_value();
+  const std::string before = wanted_elsewhere ? state.config->name_of(*intent.wanted_on) : "";
+  intent = {next_version(state), node, {}, IntentCause::adopted, false};
+  const std::string text = wanted_elsewhere
+                               ? format("{} runs on {} only, so it is wanted there and no longer on {}", name.value,
+                                        state.config->name_of(node), before)
+                               : format("{} was found in service on {} where nobody started it: adopted, not restarted",
+                                        name.value, state.config->name_of(node));
+  decide(outcome, Message::adopted, Severity::warning, node, name, {wanted_elsewhere ? "R5" : "R6", text, {}});
+}
+
+}  // namespace
+
+void follow_facts(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome) {
+  for (const ResourceName& name : hierarchy.resources) {
+    std::vector<NodeId> running;
+    for (const NodeId node : holders(state, name))
+      if (holds(fact_of(state, node, name).state)) running.push_back(node);
+    if (running.size() > 1 && tell == Tell::everything) report_twice(state, name, running, outcome);
+    if (running.size() != 1) continue;
+    const NodeId node = running.front();
+    const Intent& intent = intent_of(state, name);
+    const bool in_service = fact_of(state, node, name).state == ResourceState::in_service;
+    if (!in_service || !is_member(state, node) || intent.wanted_on == node || intent.stop_on.contains(node)) continue;
+    adopt(state, name, node, outcome);
+  }
+}
+
+void take_over(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome) {
+  std::vector<ResourceName> orphans;
+  std::optional<NodeId> lost;
+  std::optional<NodeId> rest;  // N4: one hierarchy goes to one node
+  for (const ResourceName& name : hierarchy.resources) {
+    const Intent& intent = intent_of(state, name);
+    if (!intent.wanted_on) continue;
+    if (standing_of(state, *intent.wanted_on) == Standing::failed) {
+      orphans.push_back(name);
+      lost = intent.wanted_on;
+    } else if (!rest) {
+      rest = intent.wanted_on;
+    }
+  }
+  if (orphans.empty() || !state.settled) return;
+  Placement placement = choose_node(state, orphans, rest);
+  const std::string from = state.config->name_of(*lost);
+  if (!placement.node) {
+    if (tell == Tell::everything)
+      decide(outcome, Message::no_takeover, Severity::error, *lost, orphans.back(),
+             {"N4", format("{} failed and no live node can take over {}", from, names(orphans)),
+              std::move(placement.rejected)});
+    return;
+  }
+  const Version version = next_version(state);
+  for (const ResourceName& name : orphans) {
+    Intent& intent = state.intents[name];
+    std::erase_if(intent.stop_on, [&](NodeId n) { return standing_of(state, n) == Standing::failed; });
+    intent = {version, placement.node, intent.stop_on, IntentCause::node_failure, false};
+    decide(outcome, Message::takeover, Severity::notify, *placement.node, name,
+           {"N4",
+            format("{} failed: {} goes to {}, the highest-priority live node", from, name.value,
+                   state.config->name_of(*placement.node)),
+            placement.rejected});
+  }
+}
+
+}  // namespace holdfast::core

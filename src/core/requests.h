@@ -1,0 +1,14 @@
+// What operators ask: accepted or refused with a reason (O2), followed, and answered once (S4).
+#pragma once
+
+#include "model/state.h"
+
+namespace holdfast::core {
+
+/// Takes a request up: changes intents, or answers at once (done already, or refused).
+void accept(ClusterState& state, const Request& request, Outcome& outcome);
+
+/// Answers every pending request of this hierarchy whose end is known.
+void follow_up(ClusterState& state, const Hierarchy& hierarchy, Outcome& outcome);
+
+}  // namespace holdfast::core
