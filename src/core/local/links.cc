@@ -34,7 +34,7 @@ LinkJudge::LinkJudge(NodeId self, std::shared_ptr<const ClusterConfig> config)
     for (std::size_t i = 0; i < std::min(node.links.size(), own_links); ++i)
       facts_.push_back({node.id, LinkIndex{static_cast<std::uint32_t>(i)}, false});
   }
-  for (LinkFact& fact : facts_) peers_[fact.peer].paths.push_back({&fact});
+  for (std::size_t i = 0; i < facts_.size(); ++i) peers_[facts_[i].peer].paths.push_back({i});
 }
 
 std::vector<LinkLine> LinkJudge::on_poll(const std::vector<LinkFact>& polled, Instant now, WallTime wall) {
@@ -46,11 +46,11 @@ std::vector<LinkLine> LinkJudge::on_poll(const std::vector<LinkFact>& polled, In
     Path& path = peer.paths[sample.link.value];
     if (!sample.up) {
       path.polled_down = true;
-      if (path.shown->up) fail(peer, path, wall, lines);
-    } else if (!path.shown->up && believable(peer, path, now)) {
-      path.shown->up = true;
+      if (up(path)) fail(path, wall, lines);
+    } else if (!up(path) && believable(peer, path, now)) {
+      facts_[path.shown].up = true;
       peer.told_failed = false;
-      lines.push_back({LinkNews::path_restored, path_text(*path.shown, "RESTORE", wall)});
+      lines.push_back({LinkNews::path_restored, path_text(facts_[path.shown], "RESTORE", wall)});
     }
   }
   for (auto& [id, peer] : peers_) tell_if_all_down(peer, id, wall, lines);
@@ -64,8 +64,8 @@ std::vector<LinkLine> LinkJudge::on_ring(const std::vector<NodeId>& nodes, Insta
     if (peer.in_ring && !in_ring) {
       peer.left_at = now;
       for (Path& path : peer.paths)
-        if (path.shown->up) {
-          fail(peer, path, wall, lines);
+        if (up(path)) {
+          fail(path, wall, lines);
           path.polled_down = false;
         }
       tell_if_all_down(peer, id, wall, lines);
@@ -84,15 +84,15 @@ bool LinkJudge::believable(const Peer& peer, const Path& path, Instant now) cons
   return now - peer.left_at >= Micros{d.link_timeout} * 10 + Micros{d.link_interval} * 2;
 }
 
-void LinkJudge::fail(Peer&, Path& path, WallTime wall, std::vector<LinkLine>& lines) {
-  path.shown->up = false;
-  lines.push_back({LinkNews::path_failed, path_text(*path.shown, "FAILED", wall)});
+void LinkJudge::fail(const Path& path, WallTime wall, std::vector<LinkLine>& lines) {
+  facts_[path.shown].up = false;
+  lines.push_back({LinkNews::path_failed, path_text(facts_[path.shown], "FAILED", wall)});
 }
 
 void LinkJudge::tell_if_all_down(Peer& peer, NodeId id, WallTime wall, std::vector<LinkLine>& lines) {
   if (peer.told_failed) return;
   for (const Path& path : peer.paths)
-    if (path.shown->up) return;
+    if (up(path)) return;
   peer.told_failed = true;
   lines.push_back(
       {LinkNews::peer_failed, format("COMMUNICATIONS {} FAILED AT {}", config_->name_of(id), link_time(wall))});

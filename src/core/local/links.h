@@ -42,7 +42,7 @@ class LinkJudge {
 
  private:
   struct Path {
-    LinkFact* shown = nullptr;
+    std::size_t shown = 0;    ///< its place in facts_
     bool polled_down = true;  ///< by a poll since the peer left the ring
   };
   struct Peer {
@@ -54,7 +54,8 @@ class LinkJudge {
   };
 
   bool believable(const Peer& peer, const Path& path, Instant now) const;
-  void fail(Peer& peer, Path& path, WallTime wall, std::vector<LinkLine>& lines);
+  void fail(const Path& path, WallTime wall, std::vector<LinkLine>& lines);
+  bool up(const Path& path) const { return facts_[path.shown].up; }
   void tell_if_all_down(Peer& peer, NodeId id, WallTime wall, std::vector<LinkLine>& lines);
   std::string path_text(const LinkFact& link, const char* what, WallTime wall) const;
 
