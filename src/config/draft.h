@@ -1,0 +1,61 @@
+// The configuration while it is checked: what could be read, and where it stands, so that a message about two things
+// can name both places.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/address.h"
+#include "config/problems.h"
+#include "model/config.h"
+
+namespace holdfast::config {
+
+struct DraftLink {
+  std::string text;
+  Place place;
+  std::optional<IpAddress> address;  ///< none: it was refused
+};
+
+struct DraftNode {
+  std::string name;   ///< empty: it was refused
+  std::string shown;  ///< for messages: node "alpha"
+  Place place;        ///< of the name, else of the table
+  Place links_place;
+  std::vector<DraftLink> links;
+  bool links_known = false;
+};
+
+struct DraftDependency {
+  ResourceName name;
+  Place place;
+};
+
+struct DraftParameter {
+  std::string value;  ///< as the agent gets it
+  Place place;
+};
+
+struct DraftResource {
+  ResourceConfig config;
+  std::string shown;  ///< for messages: resource "web"
+  Place place;        ///< of the name, else of the table
+  Place nodes_place;
+  std::vector<DraftDependency> depends_on;
+  std::map<std::string, DraftParameter> parameters;
+  bool nodes_known = true;  ///< false: the list was refused, so nothing can be said of it
+};
+
+struct Draft {
+  ClusterConfig settings;  ///< of [cluster] only
+  Place cluster_place;
+  Place engine_place;
+  Place port_place;
+  Place startup_wait_place;
+  std::vector<DraftNode> nodes;
+  std::vector<DraftResource> resources;
+};
+
+}  // namespace holdfast::config

@@ -1,0 +1,33 @@
+// The three tables of the file, each read by its own unit; then what can only be judged by looking at several of them.
+#pragma once
+
+#include "config/document.h"
+#include "config/draft.h"
+
+namespace holdfast::config {
+
+// Each reads what is in `root` into `draft` and says what is wrong with it.
+void read_cluster(const Value& root, Draft& draft, Problems& problems);
+void read_nodes(const Value& root, Draft& draft, Problems& problems);
+/// After read_nodes: resources name nodes.
+void read_resources(const Value& root, Draft& draft, Problems& problems);
+/// The table `parameters` of a resource.
+void read_parameters(const Member& parameters, DraftResource& resource, Problems& problems);
+
+/// The tables of `[[key]]`, or none with the reason said: another kind of value, a table in single brackets.
+std::vector<const Value*> array_of_tables(const Value& root, std::string_view key, Problems& problems);
+
+/// How many nodes, how many links on each, their families and addresses, ports (L1).
+void check_nodes(const Draft& draft, Problems& problems);
+/// Names that stand twice, unknown dependencies, cycles, hierarchies without a common node (R3).
+void check_dependencies(const Draft& draft, Problems& problems);
+/// Two that claim the same address, device or mount point (R3).
+void check_claims(const Draft& draft, Problems& problems);
+/// What can be used but is likely not meant: a single link, links in one subnet (L1), a short start-up wait, a resource
+/// that has nowhere to go.
+void check_likely_mistakes(const Draft& draft, Problems& problems);
+
+/// When a silent node is known to be dead: token and consensus, 2.2 times the token (L6, engine.md 2.9).
+Millis known_within(const Detection& detection);
+
+}  // namespace holdfast::config
