@@ -39,6 +39,7 @@ struct MemberReport {
   std::map<ResourceName, Intent> intents;  ///< as it knows them
   bool settled = false;                    ///< it is past its start-up wait (O1)
   std::set<NodeId> given_up;               ///< nodes whose daemon's grace has run out (N7)
+  std::vector<AbsentNode> absent = {};     ///< why others are away, as far as it knows
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -47,6 +48,7 @@ struct MemberReport {
     visit(3, "intents", self.intents);
     visit(4, "settled", self.settled);
     visit(5, "given_up", self.given_up);
+    visit(6, "absent", self.absent);
   }
   bool operator==(const MemberReport&) const = default;
 };
