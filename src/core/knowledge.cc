@@ -50,26 +50,6 @@ bool runs_on(const ResourceConfig& resource, NodeId node) {
   return std::find(resource.nodes.begin(), resource.nodes.end(), node) != resource.nodes.end();
 }
 
-const char* words(ResourceState state) {
-  switch (state) {
-    case ResourceState::unknown:
-      return "unknown";
-    case ResourceState::out_of_service:
-      return "out-of-service";
-    case ResourceState::starting:
-      return "starting";
-    case ResourceState::in_service:
-      return "in-service";
-    case ResourceState::stopping:
-      return "stopping";
-    case ResourceState::failed:
-      return "failed";
-    case ResourceState::recovering:
-      return "recovering";
-  }
-  return "unknown";
-}
-
 const char* words(Standing standing) {
   switch (standing) {
     case Standing::waiting:

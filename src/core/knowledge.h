@@ -1,6 +1,7 @@
 // Plain questions to the state, so that the rules read like the contract.
 #pragma once
 
+#include "model/names.h"
 #include "model/state.h"
 
 namespace holdfast::core {
@@ -27,8 +28,7 @@ std::vector<NodeId> holders(const ClusterState& state, const ResourceName& resou
 /// True for resources that this node is configured to run.
 bool runs_on(const ResourceConfig& resource, NodeId node);
 
-/// The words of the contract (section 0) for a state, and for the standing of a node.
-const char* words(ResourceState state);
+/// How a node stands, as the end of a sentence.
 const char* words(Standing standing);
 
 /// A new version for intents, greater than every other.

@@ -110,6 +110,7 @@ void merge_view(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
   state.members = view.members;
   state.last_operation = 0;
   state.given_up.clear();
+  state.frozen = false;
   state.settled = std::none_of(view.absent.begin(), view.absent.end(),
                                [](const AbsentNode& a) { return a.absence == Absence::never_seen; });
   for (const MemberReport& report : view.reports) {

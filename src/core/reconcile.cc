@@ -68,7 +68,7 @@ std::string start_blocked_by(const ClusterState& state, const ResourceName& name
   for (const NodeId other : holders(state, name, node)) {
     if (intent_of(state, name).forced && !is_member(state, other)) continue;  // O2
     const ResourceFact& fact = fact_of(state, other, name);
-    return format("{} is {} on {}{}", name.value, words(fact.state), state.config->name_of(other),
+    return format("{} is {} on {}{}", name.value, name_of(fact.state), state.config->name_of(other),
                   fact.stop_failed ? " and could not be stopped there" : "");
   }
   return {};

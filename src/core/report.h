@@ -27,6 +27,7 @@ enum class Message : std::uint32_t {
   start_at_boot = 4042,
   operation = 4050,
   blocked = 4052,
+  frozen = 4090,
 };
 
 void decide(Outcome& outcome, Message message, Severity severity, NodeId node, const ResourceName& resource,

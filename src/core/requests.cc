@@ -57,14 +57,14 @@ std::string held_elsewhere(const Asked& asked, const std::vector<ResourceName>& 
       if (!is_member(asked.state, node)) {
         if (asked.request.force == Force::yes) continue;
         return format("{} was {} on {} when it was last heard ({}); --force disregards that", name.value,
-                      words(fact.state), asked.name_of(node), words(standing_of(asked.state, node)));
+                      name_of(fact.state), asked.name_of(node), words(standing_of(asked.state, node)));
       }
       if (fact.stop_failed)
         return format("{} could not be stopped on {}: stop it there first ({})", name.value, asked.name_of(node),
                       fact.cause);
       if (fact.state == ResourceState::unknown)
         return format("it is not known whether {} runs on {}", name.value, asked.name_of(node));
-      return format("{} is {} on {}; to bring it to {}: holdfast resource move {} {}", name.value, words(fact.state),
+      return format("{} is {} on {}; to bring it to {}: holdfast resource move {} {}", name.value, name_of(fact.state),
                     asked.name_of(node), asked.name_of(target), name.value, asked.name_of(target));
     }
   return {};
@@ -163,7 +163,7 @@ void move(const Asked& asked) {
     for (const NodeId node : holders(state, name, target)) {
       if (is_member(state, node) || asked.request.force == Force::yes) continue;
       return asked.refuse(format("{} was {} on {} when it was last heard ({}); --force disregards that", name.value,
-                                 words(fact_of(state, node, name).state), asked.name_of(node),
+                                 name_of(fact_of(state, node, name).state), asked.name_of(node),
                                  words(standing_of(state, node))));
     }
     if (fact_of(state, target, name).state == ResourceState::failed && asked.request.force == Force::no)

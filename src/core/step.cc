@@ -5,6 +5,7 @@
 #include "base/format.h"
 #include "base/overloaded.h"
 #include "core/hierarchy.h"
+#include "core/invariants.h"
 #include "core/knowledge.h"
 #include "core/merge.h"
 #include "core/node_failure.h"
@@ -17,12 +18,23 @@ namespace holdfast::core {
 
 namespace {
 
+void freeze(ClusterState& state, const std::vector<std::string>& broken, Outcome& outcome) {
+  state.frozen = true;
+  std::erase_if(outcome.actions, [](const Action& a) { return std::holds_alternative<RunOperation>(a); });
+  for (const std::string& text : broken)
+    decide(
+        outcome, Message::frozen, Severity::error, NodeId{0}, {},
+        {"law 5", format("internal defect: {}; no decision is taken before the next view, services go on", text), {}});
+}
+
 /// The levels: everything that follows from the state of one hierarchy.
 void settle(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome) {
+  if (state.frozen) return;
   follow_facts(state, hierarchy, tell, outcome);
   take_over(state, hierarchy, tell, outcome);
   reconcile(state, hierarchy, tell, outcome);
   if (!state.requests.empty()) follow_up(state, hierarchy, outcome);
+  if (const auto broken = broken_in(state, hierarchy); !broken.empty()) freeze(state, broken, outcome);
 }
 
 void settle_all(ClusterState& state, Outcome& outcome) {
@@ -163,6 +175,7 @@ Outcome step(ClusterState& state, const Event& event) {
                         [&](const TimerFired& e) { apply(state, e, outcome); },
                         [&](const Requested& e) { apply(state, e, outcome); }},
              event);
+  if (const auto broken = broken_in(state, outcome); !broken.empty() && !state.frozen) freeze(state, broken, outcome);
   return outcome;
 }
 

@@ -57,6 +57,7 @@ struct ClusterState {
   Epoch epoch;
   std::vector<NodeId> members;        ///< ascending; empty before the first sync
   bool settled = false;               ///< past the start-up wait (O1)
+  bool frozen = false;                 ///< an invariant broke: no decision before the next view
   std::uint64_t last_version = 0;     ///< the greatest Version::counter seen
   std::uint64_t last_operation = 0;   ///< within the epoch
   std::map<NodeId, NodeState> nodes;  ///< every configured node
@@ -75,11 +76,12 @@ struct ClusterState {
     visit(7, "intents", self.intents);
     visit(8, "requests", self.requests);
     visit(9, "given_up", self.given_up);
+    visit(10, "frozen", self.frozen);
   }
   bool operator==(const ClusterState& o) const {
     return epoch == o.epoch && members == o.members && settled == o.settled && last_version == o.last_version &&
            last_operation == o.last_operation && nodes == o.nodes && intents == o.intents && requests == o.requests &&
-           given_up == o.given_up;
+           given_up == o.given_up && frozen == o.frozen;
   }
 };
 
