@@ -1,0 +1,89 @@
+"""Our daemon or corosync dies on a node that lives: N7, R5, E4."""
+from .case import OTHER_IP, SERVING, ClusterCase
+from bed.holdfast import WEB, WEB_IP
+
+
+class DeadProcesses(ClusterCase):
+    def test_daemon_killed(self):
+        """N7, R5: its peer waits; started again, it adopts what runs; nothing was restarted."""
+        client = self.up_and_serving()
+        nginx, corosync = self.nginx_pid('alpha'), self.cluster.pid('alpha', 'corosync')
+        self.cluster.kill('alpha')
+        self.cluster.wait_nodes('beta', alpha='daemon-dead')
+        self.cluster.start('alpha')
+        self.cluster.wait_formed()
+        self.cluster.wait_states('beta', 'web', alpha='in-service', beta='out-of-service')
+        self.assert_no_gap(client)
+        self.assertEqual(self.nginx_pid('alpha'), nginx)
+        self.assertEqual(self.cluster.pid('alpha', 'corosync'), corosync, 'corosync outlives our daemon')
+        self.assertIsNone(self.nginx_pid('beta'))
+        self.assert_never_logged('beta', 'COMMUNICATIONS alpha FAILED')
+
+    def test_adopted_service_is_still_watched(self):
+        """R5, K7: after the adoption a dead nginx is noticed."""
+        self.up_and_serving()
+        self.cluster.kill('alpha')
+        self.cluster.start('alpha')
+        self.cluster.wait_formed()
+        self.cluster.wait_states('alpha', 'web', alpha='in-service')
+        self.cluster.kill('alpha', 'nginx')
+        self.cluster.wait_states('alpha', 'web', 40, alpha=('failed', 'recovering', 'out-of-service'))
+
+    def test_daemon_dead_for_good(self):
+        """N7, B3: after daemon_grace the peer tries, finds the address in use, and the service goes on."""
+        client = self.up_and_serving(daemon_grace='2s')
+        nginx = self.nginx_pid('alpha')
+        self.cluster.kill('alpha')
+        self.cluster.wait_states('beta', 'web-ip', beta='failed')
+        self.assert_has_address('beta', False)
+        self.assert_no_gap(client)
+        self.assertEqual(self.nginx_pid('alpha'), nginx)
+
+    def test_standby_daemon_killed(self):
+        client = self.up_and_serving()
+        self.cluster.kill('beta')
+        self.cluster.wait_nodes('alpha', beta='daemon-dead')
+        self.cluster.start('beta')
+        self.cluster.wait_formed()
+        self.cluster.wait_states('alpha', 'web', alpha='in-service', beta='out-of-service')
+        self.assert_no_gap(client)
+
+    def test_corosync_killed(self):
+        """Corosync is our child: it comes back, the nodes meet again, nothing was stopped or started twice."""
+        client = self.up_and_serving()
+        nginx = self.nginx_pid('alpha')
+        killed = self.cluster.kill('alpha', 'corosync')
+        self.cluster.wait(lambda: self.cluster.pid('alpha', 'corosync') not in (None, killed), 20,
+                          'a new corosync on alpha')
+        self.cluster.wait_formed()
+        for name in self.nodes:
+            self.cluster.wait_states(name, 'web', alpha=SERVING)
+        self.assert_has_address('beta', False)
+        self.assert_no_gap(client)
+        self.assertEqual(self.nginx_pid('alpha'), nginx)
+
+    def test_corosync_killed_on_the_standby(self):
+        client = self.up_and_serving()
+        killed = self.cluster.kill('beta', 'corosync')
+        self.cluster.wait(lambda: self.cluster.pid('beta', 'corosync') not in (None, killed), 20,
+                          'a new corosync on beta')
+        self.cluster.wait_formed()
+        self.cluster.wait_states('alpha', 'web', alpha='in-service')
+        self.assert_has_address('beta', False)
+        self.assert_no_gap(client)
+
+    def test_daemon_killed_while_two_hierarchies_run(self):
+        """Each node serves one; both daemons die at once and come back: adopted on both, nothing moved."""
+        self.up(resources=(WEB_IP, WEB, OTHER_IP))
+        self.serve()
+        self.serve('beta', 'other-ip')
+        client, nginx = self.watch(), self.nginx_pid('alpha')
+        for name in self.nodes:
+            self.cluster.kill(name)
+        self.cluster.start()
+        self.cluster.wait_formed()
+        for name in self.nodes:
+            self.cluster.wait_states(name, 'web', alpha='in-service', beta='out-of-service')
+            self.cluster.wait_states(name, 'other-ip', alpha='out-of-service', beta='in-service')
+        self.assert_no_gap(client)
+        self.assertEqual(self.nginx_pid('alpha'), nginx)
