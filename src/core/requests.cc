@@ -182,21 +182,29 @@ void move(const Asked& asked) {
   accepted(asked, target, version, format("an operator moves {} to {}", names(moving), asked.name_of(target)));
 }
 
+using End = std::optional<std::pair<AnswerKind, std::string>>;
+
+/// F4: the end of a move whose stop failed, whatever became of the rest.
+End stop_failure_among(const ClusterState& state, const std::vector<ResourceName>& resources, NodeId target) {
+  for (const ResourceName& name : resources)
+    for (const NodeId node : holders(state, name, target))
+      if (const ResourceFact& fact = fact_of(state, node, name); fact.stop_failed)
+        return std::pair(AnswerKind::failed,
+                         format("{} did not stop on {}: {}", name.value, state.config->name_of(node), fact.cause));
+  return std::nullopt;
+}
+
 /// How a start or move stands: nothing while it goes on.
-std::optional<std::pair<AnswerKind, std::string>> start_ended(const ClusterState& state, const PendingRequest& pending,
-                                                              const std::vector<ResourceName>& resources) {
+End start_ended(const ClusterState& state, const PendingRequest& pending, const std::vector<ResourceName>& resources) {
   const NodeId target = *pending.target;
   const std::string where = state.config->name_of(target);
+  if (End end = stop_failure_among(state, resources, target)) return end;
   bool all_run = true;
   for (const ResourceName& name : resources) {
     const Intent& intent = intent_of(state, name);
     const ResourceFact& fact = fact_of(state, target, name);
     if (fact.state == ResourceState::in_service && intent.wanted_on == target) continue;
     all_run = false;
-    for (const NodeId node : holders(state, name, target))
-      if (fact_of(state, node, name).stop_failed)
-        return std::pair(AnswerKind::failed, format("{} did not stop on {}: {}", name.value,
-                                                    state.config->name_of(node), fact_of(state, node, name).cause));
     if (fact.state == ResourceState::failed && fact.for_version == intent.version)
       return std::pair(AnswerKind::failed, format("{} did not start on {}: {}", name.value, where, fact.cause));
     if (intent.wanted_on != target)
@@ -209,7 +217,7 @@ std::optional<std::pair<AnswerKind, std::string>> start_ended(const ClusterState
   return std::pair(AnswerKind::done, format("{} is in service on {}", pending.request.resource.value, where));
 }
 
-std::optional<std::pair<AnswerKind, std::string>> stop_ended(const ClusterState& state, const PendingRequest& pending) {
+End stop_ended(const ClusterState& state, const PendingRequest& pending) {
   const ResourceName& asked = pending.request.resource;
   bool all_stopped = true;
   for (const ResourceName& name : with_dependents(*state.config, *state.hierarchies, asked))
@@ -236,12 +244,12 @@ std::vector<ResourceName> scope_of(const ClusterState& state, const PendingReque
                                    const Hierarchy& hierarchy) {
   if (pending.request.kind == RequestKind::start) return with_dependencies(*state.config, pending.request.resource);
   std::vector<ResourceName> moved;
-  for (const ResourceName& name : hierarchy.resources)
-    if (const Intent& intent = intent_of(state, name);
-        intent.version >= pending.version && (intent.wanted_on || !intent.stop_on.empty()))
-      moved.push_back(name);
-  if (moved.empty()) moved.push_back(pending.request.resource);
-  return moved;
+  for (const ResourceName& name : hierarchy.resources) {
+    const Intent& intent = intent_of(state, name);
+    const bool touched = intent.version >= pending.version;
+    if (touched && (intent.wanted_on || intent.cause == IntentCause::operator_request)) moved.push_back(name);
+  }
+  return moved.empty() ? std::vector{pending.request.resource} : moved;
 }
 
 }  // namespace
