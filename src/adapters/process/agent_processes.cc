@@ -1,0 +1,70 @@
+#include "adapters/process/agent_processes.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+namespace holdfast {
+namespace {
+
+Millis limit_of(const ResourceConfig& resource, OperationKind kind) {
+  switch (kind) {
+    case OperationKind::start:
+      return resource.timeouts.start;
+    case OperationKind::stop:
+      return resource.timeouts.stop;
+    case OperationKind::monitor:
+    case OperationKind::probe:
+      break;
+  }
+  return resource.timeouts.monitor;
+}
+
+std::string parameter(const ResourceConfig& resource, const std::string& name) {
+  const auto found = resource.parameters.find(name);
+  return found == resource.parameters.end() ? std::string{} : found->second;
+}
+
+}  // namespace
+
+AgentProcesses::AgentProcesses(boost::asio::io_context& loop, CommandSource commands, std::string run_directory,
+                               RunnerLimits limits)
+    : loop_(loop),
+      commands_(std::move(commands)),
+      runner_(loop, limits),
+      processes_(loop, std::move(run_directory)),
+      addresses_(loop) {}
+
+void AgentProcesses::run(const ResourceConfig& resource, OperationKind kind,
+                         std::function<void(OperationResult)> done) {
+  auto command = commands_(resource, kind);
+  if (!command) {
+    OperationResult result{OperationOutcome::not_runnable, ResourceState::unknown, -1, command.error().text};
+    boost::asio::post(loop_, [alive = std::weak_ptr(alive_), done = std::move(done), result = std::move(result)] {
+      if (!alive.expired()) done(result);
+    });
+    return;
+  }
+  runner_.run(std::move(command->command), limit_of(resource, kind),
+              [meaning = std::move(command->meaning), done = std::move(done)](const RunResult& result) {
+                done(meaning(result));
+              });
+}
+
+void AgentProcesses::watch(const ResourceConfig& resource, Changed changed) {
+  if (resource.agent == "process") processes_.watch(resource.name, std::move(changed));
+  if (resource.agent != "ip") return;
+  const auto watching =
+      addresses_.watch(resource.name, parameter(resource, "address"), parameter(resource, "interface"), changed);
+  if (watching) return;
+  // Not blind without it: the monitor's interval goes on. But it is said.
+  boost::asio::post(loop_, [alive = std::weak_ptr(alive_), changed = std::move(changed), why = watching.error().text] {
+    if (!alive.expired()) changed(ResourceState::unknown, "not watched by events: " + why);
+  });
+}
+
+void AgentProcesses::unwatch(const ResourceName& resource) {
+  processes_.unwatch(resource);
+  addresses_.unwatch(resource);
+}
+
+}  // namespace holdfast

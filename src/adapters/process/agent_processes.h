@@ -1,0 +1,34 @@
+// The real AgentRunner: operations as programs, watches by pidfd and netlink.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "adapters/process/command.h"
+#include "adapters/process/program_runner.h"
+#include "adapters/process/watches.h"
+#include "ports/agent_runner.h"
+
+namespace holdfast {
+
+/// All on the loop's thread. Destroying it ends operations under way and calls nobody any more; services run on.
+class AgentProcesses final : public AgentRunner {
+ public:
+  /// `commands` says how an operation is run; `run_directory` is where holdfast-agent keeps its records.
+  AgentProcesses(boost::asio::io_context& loop, CommandSource commands, std::string run_directory,
+                 RunnerLimits limits = {});
+
+  void run(const ResourceConfig& resource, OperationKind kind, std::function<void(OperationResult)> done) override;
+  void watch(const ResourceConfig& resource, Changed changed) override;
+  void unwatch(const ResourceName& resource) override;
+
+ private:
+  boost::asio::io_context& loop_;
+  CommandSource commands_;
+  ProgramRunner runner_;
+  ProcessWatch processes_;
+  AddressWatch addresses_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace holdfast

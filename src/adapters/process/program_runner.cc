@@ -1,0 +1,253 @@
+#include "adapters/process/program_runner.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <map>
+#include <optional>
+
+#include "adapters/process/spawn.h"
+#include "base/format.h"
+
+namespace holdfast {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+/// One program from its start to its end:
+///   runs --time over or cancelled--> TERM --grace--> KILL --give up--> reported although it lives
+///     \--------------- pidfd readable: reaped, its output read, reported once ------------------/
+class Run : public std::enable_shared_from_this<Run> {
+ public:
+  Run(asio::io_context& loop, const Spawned& spawned, const RunnerLimits& limits, ProgramRunner::Done done)
+      : pid_(spawned.pid),
+        process_(loop, spawned.process),
+        output_(loop, spawned.output),
+        timer_(loop),
+        limits_(limits),
+        done_(std::move(done)) {
+    output_.non_blocking(true);  // else read_rest() would wait for a child that holds the pipe
+  }
+
+  void begin(Millis limit) {
+    wait_for_end();
+    read_more();
+    after(limit, [this] { end(RunOutcome::timed_out); });
+  }
+
+  /// TERM to the whole group, later KILL.
+  void end(RunOutcome why) {
+    if (forced_) return;
+    forced_ = why;
+    kill(-pid_, SIGTERM);
+    after(limits_.grace, [this] { kill_now(); });
+  }
+
+  /// The runner is being destroyed: no report.
+  void abandon() {
+    done_ = nullptr;
+    if (!reaped_) kill(-pid_, SIGKILL);
+    close_all();
+  }
+
+ private:
+  void after(Millis delay, std::function<void()> call) {
+    timer_.expires_after(delay);
+    timer_.async_wait([self = shared_from_this(), call = std::move(call)](error_code error) {
+      if (!error) call();
+    });
+  }
+
+  void wait_for_end() {
+    process_.async_wait(asio::posix::stream_descriptor::wait_read, [self = shared_from_this()](error_code error) {
+      if (!error) self->reap();
+    });
+  }
+
+  void read_more() {
+    output_.async_read_some(asio::buffer(buffer_), [self = shared_from_this()](error_code error, std::size_t size) {
+      if (error) return;
+      self->keep(size);
+      self->read_more();
+    });
+  }
+
+  void keep(std::size_t size) {
+    text_.append(buffer_.data(), size);
+    if (text_.size() > 2 * limits_.output) text_.erase(0, text_.size() - limits_.output);
+  }
+
+  /// What the pipe holds already. Not its end: a child left behind may keep it open for ever (K11).
+  void read_rest() {
+    error_code error;
+    output_.cancel(error);
+    for (int rounds = 0; rounds < 64; ++rounds) {
+      const std::size_t size = output_.read_some(asio::buffer(buffer_), error);
+      if (error || size == 0) break;
+      keep(size);
+    }
+  }
+
+  void kill_now() {
+    kill(-pid_, SIGKILL);
+    after(limits_.give_up, [this] {
+      text_ += "\n(does not end, not even by SIGKILL)";
+      report(*forced_, -1);  // the pidfd goes on waiting, to reap it one day
+    });
+  }
+
+  void reap() {
+    // Before the leader is reaped nobody else can have its number. On timeout the group goes whole; after an orderly
+    // end what it left behind is its service.
+    if (forced_) kill(-pid_, SIGKILL);
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    reaped_ = true;
+    read_rest();
+    if (forced_)
+      report(*forced_, -1);
+    else if (WIFSIGNALED(status))
+      report(RunOutcome::signalled, WTERMSIG(status));
+    else
+      report(RunOutcome::exited, WEXITSTATUS(status));
+  }
+
+  void report(RunOutcome outcome, int code) {
+    if (reaped_) close_all();
+    timer_.cancel();
+    if (!done_) return;
+    if (text_.size() > limits_.output) text_.erase(0, text_.size() - limits_.output);
+    const ProgramRunner::Done done = std::exchange(done_, nullptr);
+    done(RunResult{outcome, code, std::move(text_)});
+  }
+
+  void close_all() {
+    error_code ignored;
+    process_.close(ignored);
+    output_.close(ignored);
+    timer_.cancel();
+  }
+
+  pid_t pid_;
+  asio::posix::stream_descriptor process_;
+  asio::posix::stream_descriptor output_;
+  asio::steady_timer timer_;
+  RunnerLimits limits_;
+  ProgramRunner::Done done_;
+  std::optional<RunOutcome> forced_;
+  bool reaped_ = false;
+  std::string text_;
+  std::array<char, 8192> buffer_{};
+};
+
+}  // namespace
+
+class ProgramRunner::State : public std::enable_shared_from_this<State> {
+ public:
+  State(asio::io_context& loop, RunnerLimits limits) : loop_(loop), limits_(limits) {}
+
+  RunId run(Command command, Millis limit, Done done) {
+    const RunId id{++last_};
+    queue_.push_back({id, std::move(command), limit, std::move(done)});
+    start_some();
+    return id;
+  }
+
+  void cancel(RunId id) {
+    if (const auto found = runs_.find(id); found != runs_.end()) {
+      found->second->end(RunOutcome::cancelled);
+      return;
+    }
+    for (auto waiting = queue_.begin(); waiting != queue_.end(); ++waiting) {
+      if (waiting->id != id) continue;
+      report_later(std::move(waiting->done), RunResult{RunOutcome::cancelled, -1, {}});
+      queue_.erase(waiting);
+      return;
+    }
+  }
+
+  void stop() {
+    stopped_ = true;
+    queue_.clear();
+    for (auto& [id, run] : runs_) run->abandon();
+    runs_.clear();
+  }
+
+  std::size_t running() const { return runs_.size(); }
+
+ private:
+  struct Waiting {
+    RunId id;
+    Command command;
+    Millis limit;
+    Done done;
+  };
+
+  void start_some() {
+    while (runs_.size() < limits_.parallel && !queue_.empty()) {
+      Waiting next = std::move(queue_.front());
+      queue_.pop_front();
+      start(std::move(next));
+    }
+  }
+
+  void start(Waiting next) {
+    auto spawned = spawn(next.command);
+    if (!spawned) {
+      report_later(std::move(next.done), RunResult{RunOutcome::not_run, -1, spawned.error().text});
+      return;
+    }
+    const auto ended = [self = shared_from_this(), id = next.id, done = std::move(next.done)](RunResult result) {
+      if (self->stopped_) return;
+      self->runs_.erase(id);
+      self->start_some();
+      done(std::move(result));
+    };
+    auto run = std::make_shared<Run>(loop_, *spawned, limits_, ended);
+    runs_.emplace(next.id, run);
+    run->begin(next.limit);
+  }
+
+  void report_later(Done done, RunResult result) {
+    asio::post(loop_, [self = shared_from_this(), done = std::move(done), result = std::move(result)]() mutable {
+      if (!self->stopped_) done(std::move(result));
+    });
+  }
+
+  asio::io_context& loop_;
+  RunnerLimits limits_;
+  std::uint64_t last_ = 0;
+  std::deque<Waiting> queue_;
+  std::map<RunId, std::shared_ptr<Run>> runs_;
+  bool stopped_ = false;
+};
+
+ProgramRunner::ProgramRunner(asio::io_context& loop, RunnerLimits limits)
+    : state_(std::make_shared<State>(loop, limits)) {}
+ProgramRunner::~ProgramRunner() { state_->stop(); }
+RunId ProgramRunner::run(Command command, Millis limit, Done done) {
+  return state_->run(std::move(command), limit, std::move(done));
+}
+void ProgramRunner::cancel(RunId id) { state_->cancel(id); }
+std::size_t ProgramRunner::running() const { return state_->running(); }
+
+RunResult run_and_wait(Command command, Millis limit) {
+  asio::io_context loop;
+  ProgramRunner runner{loop};
+  RunResult out;
+  runner.run(std::move(command), limit, [&](RunResult result) {
+    out = std::move(result);
+    loop.stop();
+  });
+  loop.run();
+  return out;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,20 @@
+// Starts one program in a process group of its own, with its output in a pipe. Source: posix_spawn(3), pidfd_open(2).
+#pragma once
+
+#include <sys/types.h>
+
+#include "adapters/process/command.h"
+#include "base/result.h"
+
+namespace holdfast {
+
+/// The descriptors belong to the caller. Output is non-blocking.
+struct Spawned {
+  pid_t pid = 0;     ///< of the process group too
+  int process = -1;  ///< pidfd: readable when the program has ended
+  int output = -1;
+};
+
+Result<Spawned> spawn(const Command& command);
+
+}  // namespace holdfast

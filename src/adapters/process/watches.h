@@ -1,0 +1,54 @@
+// What the daemon sees by itself, without asking an agent (K1, K7): the end of a process, the loss of an address.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "model/facts.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace holdfast {
+
+/// A proof carries the state found; a hint carries `unknown`, and a monitor should follow.
+using Changed = std::function<void(ResourceState observed, std::string why)>;
+
+/// The end of the service process of resources of kind `process`, by pidfd, at once. All on the loop's thread. Calls
+/// once per watch(); what the process left behind is for the monitor or the stop that follows.
+class ProcessWatch {
+ public:
+  ProcessWatch(boost::asio::io_context& loop, std::string run_directory);
+  ~ProcessWatch();
+
+  /// Replaces an earlier watch of `resource`. Call it after a start or adoption, and unwatch() before a stop.
+  void watch(const ResourceName& resource, Changed changed);
+  void unwatch(const ResourceName& resource);
+
+ private:
+  class State;
+  std::shared_ptr<State> state_;
+};
+
+/// Addresses that leave their interface (proof), and interfaces that go down or lose their link (hint), by rtnetlink
+/// events. All on the loop's thread. Goes on until unwatch().
+class AddressWatch {
+ public:
+  explicit AddressWatch(boost::asio::io_context& loop);
+  ~AddressWatch();
+
+  /// Replaces an earlier watch of `resource`. `cidr` as "10.0.0.1/24". Error: no address, or no netlink.
+  Result<void> watch(const ResourceName& resource, const std::string& cidr, const std::string& interface,
+                     Changed changed);
+  void unwatch(const ResourceName& resource);
+
+ private:
+  class State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace holdfast
