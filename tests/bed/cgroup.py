@@ -1,7 +1,4 @@
-"""One cgroup per machine, where the outer machine has them: to freeze it and to count its CPU time.
-
-cgroup v2 wherever it is mounted, else the v1 freezer (and cpuacct); with neither, `freeze` says so.
-"""
+"""One cgroup per machine, where the outer machine has them, to freeze it at once: v2, else the freezer of v1."""
 import os
 import time
 
@@ -18,15 +15,13 @@ def _mounts():
             if kind == 'cgroup2':
                 found.setdefault('v2', path)
             elif kind == 'cgroup':
-                for controller in ('freezer', 'cpuacct'):
-                    if controller in options.split(','):
-                        found.setdefault(controller, path)
+                if 'freezer' in options.split(','):
+                    found.setdefault('freezer', path)
     return found
 
 
 def _folders():
-    mounts = _mounts()
-    return {kind: os.path.join(path, ROOT) for kind, path in mounts.items()}
+    return {kind: os.path.join(path, ROOT) for kind, path in _mounts().items()}
 
 
 def _write(path, text):
@@ -57,6 +52,9 @@ class Cgroup:
         """The files that a process of the machine writes itself into."""
         return [path + '/cgroup.procs' for path in self.paths.values()]
 
+    def can_freeze(self):
+        return bool(self.paths)
+
     def freeze(self, timeout=2):
         if 'v2' in self.paths:
             _write(self.paths['v2'] + '/cgroup.freeze', '1')
@@ -65,7 +63,7 @@ class Cgroup:
             _write(self.paths['freezer'] + '/freezer.state', 'FROZEN')
             frozen = lambda: _read(self.paths['freezer'] + '/freezer.state').strip() == 'FROZEN'
         else:
-            raise BedError('no cgroup freezer on this machine')
+            raise BedError('no cgroup freezer here')
         end = time.monotonic() + timeout
         while not frozen():
             if time.monotonic() > end:
@@ -77,15 +75,6 @@ class Cgroup:
             _write(self.paths['v2'] + '/cgroup.freeze', '0')
         elif 'freezer' in self.paths:
             _write(self.paths['freezer'] + '/freezer.state', 'THAWED')
-
-    def cpu_seconds(self):
-        """CPU time that all processes of the machine have used so far."""
-        if 'v2' in self.paths:
-            fields = dict(line.split() for line in _read(self.paths['v2'] + '/cpu.stat').splitlines())
-            return int(fields['usage_usec']) / 1e6
-        if 'cpuacct' in self.paths:
-            return int(_read(self.paths['cpuacct'] + '/cpuacct.usage')) / 1e9
-        raise BedError('no cgroup that counts CPU time on this machine')
 
 
 def remove(tag):

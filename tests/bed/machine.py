@@ -159,10 +159,26 @@ class Node(Machine):
     def freeze(self):
         """Every process stands still. The kernel's part of the node goes on (it answers ARP and pings): for a
         machine that stands still as a whole, cut its networks, too."""
-        self.cgroup.freeze()
+        if self.cgroup.can_freeze():
+            return self.cgroup.freeze()
+        stopped = set()
+        while left := set(self.pids()) - stopped - {self.pid}:     # again: one may have forked another meanwhile
+            for pid in left:
+                self._signal(pid, signal.SIGSTOP)
+            stopped |= left
 
     def thaw(self):
-        self.cgroup.thaw()
+        if self.cgroup.can_freeze():
+            return self.cgroup.thaw()
+        for pid in set(self.pids()) - {self.pid}:
+            self._signal(pid, signal.SIGCONT)
+
+    @staticmethod
+    def _signal(pid, number):
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass
 
     # --- networks ------------------------------------------------------------------------------------------------
     def cut(self, *networks):
