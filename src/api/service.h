@@ -1,0 +1,36 @@
+// What the API asks of a node. Real: the daemon, over runtime::Node. Simulated: the tests' cluster.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "api/answers.h"
+#include "api/log_filter.h"
+#include "api/status.h"
+
+namespace holdfast::api {
+
+/// All calls and callbacks on the loop's thread.
+class Service {
+ public:
+  virtual ~Service() = default;
+
+  /// Never null.
+  virtual std::shared_ptr<const ClusterConfig> config() = 0;
+  virtual Status status() = 0;
+  virtual VersionAnswer version() = 0;
+
+  /// All that are remembered, oldest first.
+  virtual std::vector<DecisionRecord> decisions() = 0;
+
+  /// Lines of the log that match, from `from` on (0: all that are remembered). See LogTail.
+  virtual LogPage log(const LogFilter& filter, std::uint64_t from) = 0;
+
+  /// Resource and node are configured ones. `done` is called once, with the final answer.
+  virtual void request(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node, Force force,
+                       std::function<void(RequestAnswer)> done) = 0;
+};
+
+}  // namespace holdfast::api
