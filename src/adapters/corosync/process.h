@@ -1,0 +1,44 @@
+// One corosync process: how it is started, so that it outlives us, and how it is ended.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace holdfast::corosync {
+
+/// Owns a file descriptor; -1: none.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  ~Descriptor();
+  int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
+  explicit operator bool() const { return fd_ >= 0; }
+
+ private:
+  int fd_ = -1;
+};
+
+/// Starts `program -f -c configuration_file` in a session of its own, with ordinary scheduling, no signal blocked, no
+/// descriptor of ours, and its output appended to `log_file`. It is not told when we end.
+[[nodiscard]] Result<pid_t> spawn_corosync(const std::string& program, const std::string& configuration_file,
+                                           const std::string& log_file);
+
+/// A descriptor that becomes readable when the process ends. Works for processes that are not our children.
+Descriptor open_process(pid_t pid);
+
+/// How an ended process ended, in words; reaps it if it was our child.
+std::string how_it_ended(int process_descriptor);
+
+/// Blocks until the process has ended: SIGTERM, and SIGKILL after `patience`.
+void end_process(int process_descriptor, Millis patience);
+
+}  // namespace holdfast::corosync
