@@ -84,7 +84,7 @@ void claim(const DraftResource& r, const Rule& rule, Claims& claims, Problems& p
   if (!is_new && first->second.resource != &r)
     problems.error(
         place, format("{} claims the {} {}, as {} does in line {}; only one resource may", r.shown, word(rule.thing),
-                      quoted(what), first->second.resource->shown, first->second.place.line));
+                      in_quotes(what), first->second.resource->shown, first->second.place.line));
 }
 
 /// A protected address moves between nodes; the address of a link never does.
@@ -98,7 +98,7 @@ void check_against_links(const Draft& draft, const Claims& claims, Problems& pro
             found->second.place,
             format("{} claims the address {}, which is a link of {} in line {}; a protected address must not be "
                    "a link's",
-                   found->second.resource->shown, quoted(found->first.second), node.shown, link.place.line));
+                   found->second.resource->shown, in_quotes(found->first.second), node.shown, link.place.line));
     }
 }
 

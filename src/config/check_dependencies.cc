@@ -32,7 +32,7 @@ void check_known(const Draft& draft, const ByName& by_name, Problems& problems) 
       if (!by_name.contains(d.name))
         problems.error(d.place,
                        format("{}: depends_on: {} is not a resource{}; allowed: the name of another [[resource]]",
-                              r.shown, quoted(d.name.value), did_you_mean(d.name.value, names)));
+                              r.shown, in_quotes(d.name.value), did_you_mean(d.name.value, names)));
 }
 
 /// Finds cycles by walking along the dependencies; each is told once.

@@ -55,7 +55,7 @@ void check_link_counts(const Draft& draft, Problems& problems) {
                  node.shown, node.links.size()));
     else if (model != nullptr && !node.links.empty() && node.links.size() != model->links.size())
       problems.error(node.links_place,
-                     format("{} has {} links, and {} in line {} has {}; every node must have the same number",
+                     format("{} has {} link(s), and {} in line {} has {}; every node must have the same number",
                             node.shown, node.links.size(), model->shown, model->links_place.line, model->links.size()));
   }
 }

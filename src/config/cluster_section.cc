@@ -47,7 +47,7 @@ void read_detection(TableReader& reader, Detection& out, Problems& problems) {
   } else if (const std::string& name = m->value.text; name == "fast" || name == "normal" || name == "relaxed") {
     out = named(name);
   } else {
-    reader.error(m->value.place, format("detection = {} is not known{}; allowed: {}", quoted(name),
+    reader.error(m->value.place, format("detection = {} is not known{}; allowed: {}", in_quotes(name),
                                         did_you_mean(name, {"fast", "normal", "relaxed"}), detection_rule));
   }
 }
@@ -62,7 +62,7 @@ void read_engine_room(TableReader& reader, const Value& table, Draft& draft) {
       out.key_file = file->value;
     else
       reader.error(file->place,
-                   format("key_file = {} is not an absolute path; it must begin with /", quoted(file->value)));
+                   format("key_file = {} is not an absolute path; it must begin with /", in_quotes(file->value)));
   }
   for (const Member& m : table.members) {
     if (m.name == "engine") draft.engine_place = m.value.place;

@@ -14,7 +14,7 @@ DraftLink read_link(const Placed<std::string>& item, TableReader& reader) {
   if (!out.address) {
     const bool has_prefix = parse_prefixed_address(item.value).has_value();
     reader.error(item.place, format("links: {} is not an address; it must be an IPv4 or IPv6 address{}",
-                                    quoted(item.value), has_prefix ? " without a prefix length" : ", no host name"));
+                                    in_quotes(item.value), has_prefix ? " without a prefix length" : ", no host name"));
   } else if (const auto why = unusable_because(*out.address); !why.empty()) {
     reader.error(item.place, format("links: {} is {}; it must be an address of this node that the other nodes reach",
                                     item.value, why));
@@ -53,15 +53,15 @@ std::vector<const Value*> array_of_tables(const Value& root, std::string_view ke
   for (const Member& m : root.members) {
     if (m.name != key) continue;
     if (m.value.kind != ValueKind::list) {
-      problems.error(m.place, format("{} is {}; each {} must be a table of its own: [[{}]]", key,
-                                     describe(m.value.kind), key, key));
+      problems.error(
+          m.place, format("{} is {}; each {} must stand under its own [[{}]]", key, describe(m.value.kind), key, key));
       continue;
     }
     for (const Value& item : m.value.items) {
       if (item.kind == ValueKind::table)
         out.push_back(&item);
       else
-        problems.error(item.place, format("{} holds {}; each {} must be a table of its own: [[{}]]", key,
+        problems.error(item.place, format("{} holds {}; each {} must stand under its own [[{}]]", key,
                                           describe(item.kind), key, key));
     }
   }

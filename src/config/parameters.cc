@@ -77,7 +77,7 @@ const Value* append_json(const Value& value, std::string& out) {
 
 void read_parameters(const Member& parameters, DraftResource& resource, Problems& problems) {
   for (const Member& m : parameters.value.members) {
-    const std::string where = format("{}: parameter {}", resource.shown, quoted(m.name));
+    const std::string where = format("{}: parameter {}", resource.shown, in_quotes(m.name));
     if (!is_parameter_name(m.name)) {
       problems.error(m.place,
                      where + " is not a parameter's name; it has 1 to 63 letters, digits, underscores and dashes");

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "config/own_agents.h"
 #include "config/sections.h"
 #include "config/table_reader.h"
 
@@ -33,7 +34,7 @@ void read_agent(TableReader& reader, DraftResource& out) {
     out.config.agent = agent->value;
     return;
   }
-  reader.error(agent->place, format("agent = {} is not known{}; allowed: {}", quoted(agent->value),
+  reader.error(agent->place, format("agent = {} is not known{}; allowed: {}", in_quotes(agent->value),
                                     did_you_mean(agent->value, {"ip", "process", "script"}), agent_rule));
 }
 
@@ -65,11 +66,11 @@ void read_priority(TableReader& reader, const Draft& draft, DraftResource& out) 
     const auto& seen = out.config.nodes;
     if (id == NodeId{}) {
       out.nodes_known = false;
-      reader.error(item.place, format("nodes: {} is not a node{}; allowed: {}", quoted(item.value),
+      reader.error(item.place, format("nodes: {} is not a node{}; allowed: {}", in_quotes(item.value),
                                       did_you_mean(item.value, names), join(names)));
     } else if (std::find(seen.begin(), seen.end(), id) != seen.end()) {
       reader.error(item.place,
-                   format("nodes: {} stands twice; each node has one place in the order", quoted(item.value)));
+                   format("nodes: {} stands twice; each node has one place in the order", in_quotes(item.value)));
     } else {
       out.config.nodes.push_back(id);
     }
@@ -83,7 +84,7 @@ void read_depends_on(TableReader& reader, DraftResource& out) {
     const ResourceName name{item.value};
     const auto same = [&](const DraftDependency& d) { return d.name == name; };
     if (std::any_of(out.depends_on.begin(), out.depends_on.end(), same))
-      reader.error(item.place, format("depends_on: {} stands twice; once is enough", quoted(item.value)));
+      reader.error(item.place, format("depends_on: {} stands twice; once is enough", in_quotes(item.value)));
     else
       out.depends_on.push_back({name, item.place});
   }
@@ -116,8 +117,9 @@ DraftResource read_resource(const Value& table, const Draft& draft, Problems& pr
   read_agent(reader, out);
   read_priority(reader, draft, out);
   read_depends_on(reader, out);
-  if (const Member* parameters = reader.table("parameters", "{ address = \"10.77.9.100/24\" }"))
-    read_parameters(*parameters, out, problems);
+  const Member* parameters = reader.table("parameters", "{ address = \"10.77.9.100/24\" }");
+  if (parameters != nullptr) read_parameters(*parameters, out, problems);
+  if (parameters != nullptr || reader.find("parameters") == nullptr) check_own_agent(parameters, out, problems);
   read_timing(reader, out.config, problems);
   if (const auto on = reader.truth("local_recovery")) out.config.local_recovery = *on;
   if (const auto i = reader.choice("switchback", {"manual", "automatic"}))

@@ -39,7 +39,7 @@ std::optional<Placed<std::string>> TableReader::text(std::string_view key, std::
 std::optional<Placed<std::string>> TableReader::name(std::string_view key, std::string_view example) {
   auto out = text(key, example);
   if (!out || is_name(out->value)) return out;
-  error(out->place, format("{} = {} is not a name; {}", key, quoted(out->value), name_rule));
+  error(out->place, format("{} = {} is not a name; {}", key, in_quotes(out->value), name_rule));
   return std::nullopt;
 }
 
@@ -85,12 +85,12 @@ std::optional<Millis> TableReader::duration(std::string_view key, Millis least, 
   if (!parsed) {
     error(v.place, format("{} = {} is not a duration; write a whole number and its unit (ms, s, m or h), for example "
                           "\"30s\"",
-                          key, quoted(v.text)));
+                          key, in_quotes(v.text)));
     return std::nullopt;
   }
   if (*parsed < least || *parsed > most) {
     error(v.place,
-          format("{} = {} is out of range; it must be from {} to {}", key, quoted(v.text), show(least), show(most)));
+          format("{} = {} is out of range; it must be from {} to {}", key, in_quotes(v.text), show(least), show(most)));
     return std::nullopt;
   }
   return parsed;
@@ -101,7 +101,7 @@ std::optional<std::size_t> TableReader::choice(std::string_view key, const std::
   if (!word) return std::nullopt;
   const auto found = std::find(allowed.begin(), allowed.end(), word->value);
   if (found != allowed.end()) return static_cast<std::size_t>(found - allowed.begin());
-  error(word->place, format("{} = {} is not known{}; allowed: {}", key, quoted(word->value),
+  error(word->place, format("{} = {} is not known{}; allowed: {}", key, in_quotes(word->value),
                             did_you_mean(word->value, allowed), join(allowed)));
   return std::nullopt;
 }
@@ -136,7 +136,7 @@ const Member* TableReader::table(std::string_view key, std::string_view example)
 void TableReader::finish() {
   for (const Member& m : table_.members) {
     if (std::find(asked_.begin(), asked_.end(), m.name) != asked_.end()) continue;
-    problems_.error(m.place, format("{}: unknown key {}{}; allowed: {}", where_, quoted(m.name),
+    problems_.error(m.place, format("{}: unknown key {}{}; allowed: {}", where_, in_quotes(m.name),
                                     did_you_mean(m.name, asked_), join(asked_)));
   }
 }

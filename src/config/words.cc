@@ -59,7 +59,7 @@ std::string show(Millis duration) {
   return format("{}ms", duration.count());
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t most = 80;
   std::string out = "\"";
   std::size_t end = std::min(text.size(), most);
@@ -79,7 +79,7 @@ std::string did_you_mean(std::string_view wrong, const std::vector<std::string>&
     if (d > 2 || d * 2 > word.size()) continue;  // "ip" is not a misspelt "up"
     if (best == nullptr || d < best_distance) best = &word, best_distance = d;
   }
-  return best == nullptr ? "" : format("; did you mean \"{}\"?", *best);
+  return best == nullptr ? "" : format(" (did you mean \"{}\"?)", *best);
 }
 
 }  // namespace holdfast::config

@@ -22,10 +22,10 @@ std::optional<Millis> parse_duration(std::string_view text);
 std::string show(Millis duration);
 
 /// In quotes, cut after 80 bytes, control characters shown as `?`: what stands in the file, on one line.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 /// `a, b, c`
 std::string join(const std::vector<std::string>& words);
-/// `; did you mean "x"?` for the word of `known` that is close to `wrong`, else nothing.
+/// ` (did you mean "x"?)` for the word of `known` that is close to `wrong`, else nothing.
 std::string did_you_mean(std::string_view wrong, const std::vector<std::string>& known);
 
 }  // namespace holdfast::config

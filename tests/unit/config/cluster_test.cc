@@ -1,0 +1,132 @@
+// Every message about [cluster] and the top level, word for word.
+#include <gtest/gtest.h>
+
+#include "sample.h"
+
+namespace holdfast::config {
+namespace {
+
+const Case cluster_cases[] = {
+    {"UnknownKey",
+     {{3, R"(detecton = "fast")"},
+      {4, "[[node]]"},
+      {5, R"(name = "alpha")"},
+      {6, R"(links = ["10.77.1.1", "10.77.2.1"])"},
+      {7, "[[node]]"},
+      {8, "name = \"beta\"\nlinks = [\"10.77.1.2\", \"10.77.2.2\"]"}},
+     {R"(h.toml:3: [cluster]: unknown key "detecton" (did you mean "detection"?); allowed: name, profile, detection, startup_wait, daemon_grace, engine, port, key_file)"}},
+    {"UnknownKeyThatResemblesNothing",
+     {{2, "name = \"demo\"\ncolour = \"red\""}},
+     {R"(h.toml:3: [cluster]: unknown key "colour"; allowed: name, profile, detection, startup_wait, daemon_grace, engine, port, key_file)"}},
+    {"UnknownTable",
+     {{1, "[[nodes]]\nname = \"x\"\n[cluster]"}},
+     {R"(h.toml:1: the file: unknown key "nodes" (did you mean "node"?); allowed: cluster, node, resource)"}},
+    {"TableMissing",
+     {{1, ""}, {2, ""}},
+     {R"(h.toml: table [cluster] is missing; it must be given, with at least a name: name = "demo")"}},
+    {"TableTwice", {{1, "[[cluster]]"}}, {"h.toml:1: cluster is a list; it must be the one table [cluster]"}},
+    {"TableIsText",
+     {{1, R"(cluster = "demo")"}, {2, ""}},
+     {"h.toml:1: cluster is text; it must be the one table [cluster]"}},
+    {"NameMissing",
+     {{2, ""}},
+     {R"(h.toml:1: [cluster]: name is missing; it must be given, for example name = "demo")"}},
+    {"NameIsNumber",
+     {{2, "name = 7"}},
+     {R"(h.toml:2: [cluster]: name is a number; it must be text in quotes, for example "demo")"}},
+    {"NameWrong",
+     {{2, R"(name = "my cluster")"}},
+     {R"(h.toml:2: [cluster]: name = "my cluster" is not a name; a name has 1 to 63 letters, digits, dashes, dots and underscores, and begins with a letter or digit)"}},
+    {"NameEmpty",
+     {{2, R"(name = "")"}},
+     {R"(h.toml:2: [cluster]: name = "" is not a name; a name has 1 to 63 letters, digits, dashes, dots and underscores, and begins with a letter or digit)"}},
+    {"NameTooLong",
+     {{2, R"(name = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")"}},
+     {R"(h.toml:2: [cluster]: name = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" is not a name; a name has 1 to 63 letters, digits, dashes, dots and underscores, and begins with a letter or digit)"}},
+    {"NameBeginsWithDot",
+     {{2, R"(name = "..")"}},
+     {R"(h.toml:2: [cluster]: name = ".." is not a name; a name has 1 to 63 letters, digits, dashes, dots and underscores, and begins with a letter or digit)"}},
+    {"ProfileUnknown",
+     {{2, "name = \"demo\"\nprofile = \"window\""}},
+     {R"(h.toml:3: [cluster]: profile = "window" is not known (did you mean "windows"?); allowed: linux, windows)"}},
+    {"EngineUnknown",
+     {{2, "name = \"demo\"\nengine = \"heartbeat\""}},
+     {R"(h.toml:3: [cluster]: engine = "heartbeat" is not known; allowed: corosync, local)"}},
+    {"EngineLocalWithTwoNodes",
+     {{2, "name = \"demo\"\nengine = \"local\""}},
+     {R"(h.toml:3: engine = "local" is for one node alone, and 2 are given; for 2 to 32: engine = "corosync")"}},
+    {"PortOutOfRange",
+     {{2, "name = \"demo\"\nport = 70000"}},
+     {"h.toml:3: [cluster]: port = 70000 is out of range; it must be a whole number from 1 to 65535"}},
+    {"PortIsText",
+     {{2, "name = \"demo\"\nport = \"5405\""}},
+     {"h.toml:3: [cluster]: port is text; it must be a whole number from 1 to 65535"}},
+    {"PortPlusLinksOutOfRange",
+     {{2, "name = \"demo\"\nport = 65535"}},
+     {"h.toml:3: [cluster]: port = 65535 is out of range with 2 links; link k uses port + k, so it must be at most "
+      "65534"}},
+    {"KeyFileRelative",
+     {{2, "name = \"demo\"\nkey_file = \"authkey\""}},
+     {R"(h.toml:3: [cluster]: key_file = "authkey" is not an absolute path; it must begin with /)"}},
+    {"KeyFileIsBoolean",
+     {{2, "name = \"demo\"\nkey_file = true"}},
+     {R"(h.toml:3: [cluster]: key_file is true or false; it must be text in quotes, for example "/etc/holdfast/authkey")"}},
+    {"DurationWithoutUnit",
+     {{2, "name = \"demo\"\nstartup_wait = 30"}},
+     {R"(h.toml:3: [cluster]: startup_wait = 30 has no unit; write a duration in quotes: "30s", or with ms, m or h)"}},
+    {"DurationNotUnderstood",
+     {{2, "name = \"demo\"\nstartup_wait = \"30 sec\""}},
+     {R"(h.toml:3: [cluster]: startup_wait = "30 sec" is not a duration; write a whole number and its unit (ms, s, m or h), for example "30s")"}},
+    {"DurationNegative",
+     {{2, "name = \"demo\"\nstartup_wait = \"-3s\""}},
+     {R"(h.toml:3: [cluster]: startup_wait = "-3s" is not a duration; write a whole number and its unit (ms, s, m or h), for example "30s")"}},
+    {"DurationWithPoint",
+     {{2, "name = \"demo\"\nstartup_wait = 1.5"}},
+     {R"(h.toml:3: [cluster]: startup_wait is a number with a point; it must be a duration in quotes, for example "30s", "500ms" or "2m")"}},
+    {"DurationOutOfRange",
+     {{2, "name = \"demo\"\ndaemon_grace = \"11m\""}},
+     {R"(h.toml:3: [cluster]: daemon_grace = "11m" is out of range; it must be from 0s to 10m)"}},
+    {"DurationHuge",
+     {{2, "name = \"demo\"\ndaemon_grace = \"99999999999999999999s\""}},
+     {R"(h.toml:3: [cluster]: daemon_grace = "99999999999999999999s" is not a duration; write a whole number and its unit (ms, s, m or h), for example "30s")"}},
+    {"DetectionUnknown",
+     {{2, "name = \"demo\"\ndetection = \"fats\""}},
+     {R"(h.toml:3: [cluster]: detection = "fats" is not known (did you mean "fast"?); allowed: fast, normal, relaxed, or heartbeats by number, for example { interval = "1s", misses = 3 })"}},
+    {"DetectionIsNumber",
+     {{2, "name = \"demo\"\ndetection = 5"}},
+     {R"(h.toml:3: [cluster]: detection is a number; it must be fast, normal, relaxed, or heartbeats by number, for example { interval = "1s", misses = 3 })"}},
+    {"DetectionIncomplete",
+     {{2, "name = \"demo\"\ndetection = { intervall = \"1s\" }"}},
+     {R"(h.toml:3: [cluster]: detection: interval is missing; it must be given, for example interval = "1s")",
+      "h.toml:3: [cluster]: detection: misses is missing; it must be given, for example misses = 3",
+      R"(h.toml:3: [cluster]: detection: unknown key "intervall" (did you mean "interval"?); allowed: interval, misses)"}},
+    {"DetectionWithoutMisses",
+     {{2, "name = \"demo\"\ndetection = { interval = \"1s\" }"}},
+     {"h.toml:3: [cluster]: detection: misses is missing; it must be given, for example misses = 3"}},
+    {"DetectionTooShort",
+     {{2, "name = \"demo\"\ndetection = { interval = \"200ms\", misses = 4 }"}},
+     {R"(h.toml:3: [cluster]: detection: interval x misses is 800ms; it must be at least 1s (for less: "normal" or "fast"))"}},
+    {"DetectionIntervalOutOfRange",
+     {{2, "name = \"demo\"\ndetection = { interval = \"100ms\", misses = 20 }"}},
+     {R"(h.toml:3: [cluster]: detection: interval = "100ms" is out of range; it must be from 200ms to 1m)"}},
+    {"DetectionMissesOutOfRange",
+     {{2, "name = \"demo\"\ndetection = { interval = \"5s\", misses = 1 }"}},
+     {"h.toml:3: [cluster]: detection: misses = 1 is out of range; it must be a whole number from 2 to 20"}},
+    {"StartupWaitShorterThanDetection",
+     {{2, "name = \"demo\"\ndetection = \"relaxed\"\nstartup_wait = \"4s\""}},
+     {"h.toml:4: warning: [cluster]: startup_wait = 4s is shorter than the 4840ms after which detection = relaxed "
+      "knows a silent node; a node that starts alone could act before it hears the others (O1)"}},
+};
+
+class Cluster : public testing::TestWithParam<Case> {};
+
+TEST_P(Cluster, SaysWhatIsWrong) {
+  const ReadOutcome outcome = read_config(edited(GetParam().edits), "h.toml");
+  EXPECT_EQ(lines_of(outcome), GetParam().expected);
+  EXPECT_EQ(outcome.config.has_value(), only_warnings(outcome));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Cluster, testing::ValuesIn(cluster_cases), case_name);
+
+}  // namespace
+}  // namespace holdfast::config
