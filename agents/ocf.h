@@ -35,8 +35,6 @@ class Invocation {
   std::optional<std::string> parameter(const std::string& name) const;
   /// The caller's time limit of this action (OCF_RESKEY_CRM_meta_timeout); 20 s if unknown.
   Millis timeout() const;
-  /// True for the first look at a resource that need not run here: a monitor with interval 0 (R5).
-  bool is_probe() const;
   /// Where agents keep what must not survive a reboot: HOLDFAST_RUN_DIR, else /run/holdfast.
   std::string run_directory() const;
 };

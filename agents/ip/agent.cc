@@ -131,9 +131,9 @@ Answer monitor(const Invocation& call) {
   if (!settings) return wrong(settings.error());
   const auto interface = find_interface(settings->interface);
   if (!interface) return failed(interface.error().text);
+  // Where the interface is not, the address is not either: no failure on a stand-by node.
   if (!*interface)
-    return {call.is_probe() ? ExitCode::not_installed : ExitCode::generic,
-            format("interface {} does not exist on this node", settings->interface)};
+    return {ExitCode::not_running, format("interface {} does not exist on this node", settings->interface)};
   const Interface& there = **interface;
   const auto placed = find_address(settings->address);
   if (!placed) return failed(placed.error().text);

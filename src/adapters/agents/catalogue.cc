@@ -1,0 +1,119 @@
+#include "adapters/agents/catalogue.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "adapters/agents/installed.h"
+#include "adapters/agents/ocf_result.h"
+#include "base/format.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::array own_kinds{"ip", "process", "script"};
+constexpr std::string_view kinds_text = "ip, process, script, ocf:<provider>:<type>";
+constexpr std::string_view search_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+std::string action_of(OperationKind kind) {
+  switch (kind) {
+    case OperationKind::start:
+      return "start";
+    case OperationKind::stop:
+      return "stop";
+    case OperationKind::monitor:
+    case OperationKind::probe:
+      break;
+  }
+  return "monitor";
+}
+
+Millis timeout_of(const ResourceConfig& resource, OperationKind kind) {
+  if (kind == OperationKind::start) return resource.timeouts.start;
+  if (kind == OperationKind::stop) return resource.timeouts.stop;
+  return resource.timeouts.monitor;
+}
+
+/// A name becomes part of a path.
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.front() != '.' && name.find('/') == std::string_view::npos;
+}
+
+bool is_executable(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(path.c_str(), X_OK) == 0;
+}
+
+}  // namespace
+
+bool Catalogue::is_own(const std::string& agent) const {
+  return std::ranges::find(own_kinds, agent) != own_kinds.end();
+}
+
+Result<Catalogue::Location> Catalogue::locate(const std::string& agent) const {
+  if (is_own(agent)) {
+    const std::string program = settings_.agent_directory + "/holdfast-agent";
+    if (!is_executable(program)) return failure(format("agent {}: program {} is not installed", agent, program));
+    return Location{program, {agent}, "holdfast", agent};
+  }
+  const std::size_t colon = agent.find(':', 4);
+  if (!agent.starts_with("ocf:") || colon == std::string::npos)
+    return failure(format("agent \"{}\" is unknown; allowed: {}", agent, kinds_text));
+  const std::string provider = agent.substr(4, colon - 4);
+  const std::string type = agent.substr(colon + 1);
+  if (!is_plain_name(provider) || !is_plain_name(type))
+    return failure(format("agent \"{}\" is not of the form ocf:<provider>:<type>", agent));
+  const std::string program = settings_.ocf_root + "/resource.d/" + provider + "/" + type;
+  if (is_executable(program)) return Location{program, {}, provider, type};
+  const auto providers = ocf_providers(settings_.ocf_root);
+  if (std::ranges::find(providers, provider) == providers.end())
+    return failure(format("agent {} is not installed: no provider {} in {}/resource.d; installed: {}", agent, provider,
+                          settings_.ocf_root, list_like(providers, provider)));
+  return failure(format("agent {} is not installed; installed of {}: {}", agent, provider,
+                        list_like(ocf_types(settings_.ocf_root, provider), type)));
+}
+
+Command Catalogue::command_for(const Location& location, const ResourceConfig& resource, const std::string& action,
+                               Millis timeout, Millis interval) const {
+  Command out;
+  out.arguments.push_back(location.program);
+  out.arguments.insert(out.arguments.end(), location.arguments.begin(), location.arguments.end());
+  out.arguments.push_back(action);
+  out.environment = {
+      format("PATH={}", search_path),
+      "LC_ALL=C",
+      "OCF_ROOT=" + settings_.ocf_root,
+      "OCF_RA_VERSION_MAJOR=1",
+      "OCF_RA_VERSION_MINOR=1",
+      "OCF_RESOURCE_INSTANCE=" + resource.name.value,
+      "OCF_RESOURCE_PROVIDER=" + location.provider,
+      "OCF_RESOURCE_TYPE=" + location.type,
+      "OCF_CHECK_LEVEL=0",
+      "OCF_RESKEY_CRM_meta_name=" + action,
+      "OCF_RESKEY_CRM_meta_on_node=" + settings_.node,
+      format("OCF_RESKEY_CRM_meta_timeout={}", timeout.count()),
+      format("OCF_RESKEY_CRM_meta_interval={}", interval.count()),
+      "HA_RSCTMP=" + settings_.ocf_temporary,
+      "HA_LOGFACILITY=none",  // to stderr, so that the runner gets it
+      "HOLDFAST_RUN_DIR=" + settings_.run_directory,
+  };
+  for (const auto& [name, value] : resource.parameters) out.environment.push_back("OCF_RESKEY_" + name + "=" + value);
+  return out;
+}
+
+Result<AgentCommand> Catalogue::command(const ResourceConfig& resource, OperationKind kind) const {
+  const auto location = locate(resource.agent);
+  if (!location) return tl::unexpected(location.error());
+  // OCF agents keep their marks there; on a node whose /run is fresh nobody else has made it.
+  if (!is_own(resource.agent)) mkdir(settings_.ocf_temporary.c_str(), 01755);
+  const Millis interval = kind == OperationKind::monitor ? resource.monitor_interval : Millis{0};
+  AgentCommand out;
+  out.command = command_for(*location, resource, action_of(kind), timeout_of(resource, kind), interval);
+  out.meaning = [kind](const RunResult& run) { return ocf_result(kind, run); };
+  return out;
+}
+
+}  // namespace holdfast
