@@ -32,12 +32,12 @@ ClusterState busy_state() {
   ViewSynced view{{NodeId{1}, 1, 1}, {}, {}, {}};
   for (std::uint32_t i = 1; i <= node_count; ++i) {
     view.members.push_back(NodeId{i});
-    MemberReport report;
-    report.own.node = NodeId{i};
-    report.own.incarnation = 1;
+    NodeFacts own;
+    own.node = NodeId{i};
+    own.incarnation = 1;
     for (const auto& [name, resource] : state.config->resources)
-      report.own.resources[name].state = i == 1 ? ResourceState::in_service : ResourceState::out_of_service;
-    view.reports.push_back(std::move(report));
+      own.resources[name].state = i == 1 ? ResourceState::in_service : ResourceState::out_of_service;
+    view.reports.push_back(make_report(state, std::move(own), {}));
   }
   step(state, view);
   return state;

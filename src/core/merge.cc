@@ -48,15 +48,22 @@ void take_nodes(ClusterState& state, const ViewSynced& view) {
   state.nodes = std::move(nodes);
 }
 
+/// The newest intent of every resource. The maps are sorted alike, so each report is one walk beside the result.
 void take_intents(ClusterState& state, const ViewSynced& view) {
   std::map<ResourceName, Intent> intents;
-  for (const MemberReport& report : view.reports)
+  for (const MemberReport& report : view.reports) {
+    auto known = intents.begin();
     for (const auto& [name, intent] : report.intents) {
-      if (!state.config->resources.contains(name)) continue;
-      Intent& known = intents[name];
-      if (known.version < intent.version) known = intent;
+      while (known != intents.end() && known->first < name) ++known;
+      if (known == intents.end() || known->first != name) {
+        if (!state.config->resources.contains(name)) continue;
+        known = intents.emplace_hint(known, name, intent);
+      } else if (known->second.version < intent.version) {
+        known->second = intent;
+      }
       state.last_version = std::max(state.last_version, intent.version.counter);
     }
+  }
   state.intents = std::move(intents);
 }
 
@@ -125,6 +132,7 @@ void merge_view(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
 }
 
 MemberReport make_report(const ClusterState& state, NodeFacts own, const std::vector<AbsentNode>& absent) {
+  std::erase_if(own.resources, [](const auto& entry) { return says_nothing(entry.second); });
   MemberReport report{std::move(own), {}, state.intents, state.settled, state.given_up};
   for (const AbsentNode& a : absent)
     if (const auto n = state.nodes.find(a.node); n != state.nodes.end() && n->second.facts.incarnation != 0)

@@ -5,30 +5,45 @@
 
 namespace holdfast::core {
 
-std::string why_not(const ClusterState& state, NodeId node, const std::vector<ResourceName>& resources) {
-  for (const ResourceName& name : resources)
-    if (const auto r = state.config->resources.find(name);
-        r != state.config->resources.end() && !runs_on(r->second, node))
-      return format("{} is not configured to run there", name.value);
+namespace {
+
+std::vector<const ResourceConfig*> configured(const ClusterState& state, const std::vector<ResourceName>& names) {
+  std::vector<const ResourceConfig*> result;
+  for (const ResourceName& name : names)
+    if (const auto r = state.config->resources.find(name); r != state.config->resources.end())
+      result.push_back(&r->second);
+  return result;
+}
+
+std::string why_not(const ClusterState& state, NodeId node, const std::vector<const ResourceConfig*>& resources) {
+  for (const ResourceConfig* resource : resources)
+    if (!runs_on(*resource, node)) return format("{} is not configured to run there", resource->name.value);
   if (!is_member(state, node)) return words(standing_of(state, node));
   return {};
 }
 
-Placement choose_node(const ClusterState& state, const std::vector<ResourceName>& resources,
-                      std::optional<NodeId> must) {
+}  // namespace
+
+std::string why_not(const ClusterState& state, NodeId node, const std::vector<ResourceName>& resources) {
+  return why_not(state, node, configured(state, resources));
+}
+
+Placement choose_node(const ClusterState& state, const std::vector<ResourceName>& names, std::optional<NodeId> must) {
   Placement placement;
+  const std::vector<const ResourceConfig*> resources = configured(state, names);
   if (resources.empty()) return placement;
-  const auto first = state.config->resources.find(resources.front());
-  if (first == state.config->resources.end()) return placement;
-  for (const NodeId node : first->second.nodes) {
+  std::string lower;
+  for (const NodeId node : resources.front()->nodes) {
     std::string why = why_not(state, node, resources);
     if (why.empty() && must && *must != node)
       why = format("the rest of the hierarchy is on {}", state.config->name_of(*must));
-    if (why.empty() && placement.node) why = format("lower priority than {}", state.config->name_of(*placement.node));
-    if (why.empty())
+    if (why.empty() && placement.node) why = lower;
+    if (why.empty()) {
       placement.node = node;
-    else
-      placement.rejected.push_back({node, why});
+      lower = format("lower priority than {}", state.config->name_of(node));
+    } else {
+      placement.rejected.push_back({node, std::move(why)});
+    }
   }
   return placement;
 }

@@ -97,7 +97,10 @@ void apply(ClusterState& state, const ResourceChanged& change, Outcome& outcome)
   if (change.sequence <= facts.sequence) return;  // an older fact than the one we have
   facts.sequence = change.sequence;
   const ResourceFact before = fact_of(state, change.node, change.resource);
-  facts.resources[change.resource] = change.fact;
+  if (says_nothing(change.fact))
+    facts.resources.erase(change.resource);
+  else
+    facts.resources[change.resource] = change.fact;
   after_fact(state, change.node, change.resource, before, outcome);
   settle(state, state.hierarchies->all[hierarchy->second], Tell::changes_only, outcome);
 }

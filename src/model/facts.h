@@ -87,6 +87,10 @@ struct ResourceFact {
   bool operator==(const ResourceFact&) const = default;
 };
 
+/// Plainly out of service: what a resource is that a node says nothing of. Such facts are neither sent nor kept, so
+/// that 1000 resources on 32 nodes cost what runs, not what could run.
+inline bool says_nothing(const ResourceFact& f) { return f.state == ResourceState::out_of_service && f.cause.empty(); }
+
 /// One path to one peer, as this node sees it.
 struct LinkFact {
   NodeId peer;
@@ -144,7 +148,7 @@ struct NodeFacts {
   std::uint64_t incarnation = 0;  ///< of the daemon's life: greater after every start
   std::uint64_t sequence = 0;     ///< grows with every change
   Digest config;
-  std::map<ResourceName, ResourceFact> resources;
+  std::map<ResourceName, ResourceFact> resources;  ///< one that is missing is out of service
   std::vector<LinkFact> links;
   std::map<RequestId, Request> requests;  ///< of its operators, not answered yet
 
