@@ -1,0 +1,116 @@
+#include "runtime/executor.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/format.h"
+#include "runtime/executor_lane.h"
+
+namespace holdfast::runtime {
+
+namespace {
+
+const char* verb(OperationKind kind) { return kind == OperationKind::start ? "start" : "stop"; }
+
+ResourceFact result_fact(const RunOperation& operation, const OperationResult& result, ResourceFact fact) {
+  fact.operation = operation.id;
+  fact.stop_failed = false;
+  fact.cause.clear();
+  const bool start = operation.kind == OperationKind::start;
+  if (start) fact.for_version = operation.for_version;
+  if (result.outcome == OperationOutcome::done) {
+    fact.state = start ? ResourceState::in_service : ResourceState::out_of_service;
+    return fact;
+  }
+  fact.state = ResourceState::failed;
+  fact.stop_failed = !start;  // F4: it may still run here
+  fact.cause = format("{} failed: {}", verb(operation.kind), cause_of(result));
+  return fact;
+}
+
+}  // namespace
+
+Executor::Executor(const ClusterConfig& config, NodeId self, Clock& clock, AgentRunner& agents, FactBook& book,
+                   Lines& lines, Tell tell)
+    : config_(config), clock_(clock), agents_(agents), book_(book), lines_(lines), tell_(std::move(tell)) {
+  for (const auto& [name, resource] : config_.resources) {
+    if (std::find(resource.nodes.begin(), resource.nodes.end(), self) == resource.nodes.end()) continue;
+    lanes_[name].resource = &resource;
+    book_.set(name, {});
+  }
+}
+
+Executor::~Executor() = default;
+
+void Executor::operate(const RunOperation& operation) {
+  const auto found = lanes_.find(operation.resource);
+  if (found == lanes_.end()) return;  // not one of this node's; the core never asks for it
+  Lane& lane = found->second;
+  if (lane.running && lane.running->id == operation.id) return;  // joined
+  if (lane.waiting && lane.waiting->id == operation.id) return;
+  ResourceFact fact = book_.resource(operation.resource);
+  if (fact.operation == operation.id) return tell_(book_.tell_again(operation.resource));  // the known result
+  // As the core has marked it on all members already; the book must say so before the next report.
+  fact.state = operation.kind == OperationKind::start ? ResourceState::starting : ResourceState::stopping;
+  fact.operation = operation.id;
+  if (operation.kind == OperationKind::start) fact.for_version = operation.for_version;
+  fact.stop_failed = false;
+  fact.cause.clear();
+  book_.set(operation.resource, std::move(fact));
+  lane.waiting = operation;
+  if (!lane.busy) begin(lane);
+}
+
+void Executor::begin(Lane& lane) {
+  const RunOperation operation = *std::exchange(lane.waiting, std::nullopt);
+  lane.running = operation;
+  lane.busy = true;
+  lines_.write(Severity::info, Note::operation_begins, verb(operation.kind), operation.resource,
+               format("BEGIN {} of \"{}\"", verb(operation.kind), operation.resource.value));
+  agents_.run(*lane.resource, operation.kind,
+              [this, &lane, operation](const OperationResult& result) { end(lane, operation, result); });
+}
+
+void Executor::end(Lane& lane, const RunOperation& operation, const OperationResult& result) {
+  lane.busy = false;
+  lane.running.reset();
+  lane.timeouts = 0;
+  const bool done = result.outcome == OperationOutcome::done;
+  const std::string& name = operation.resource.value;
+  if (done)
+    lines_.write(Severity::info, Note::operation_succeeded, verb(operation.kind), operation.resource,
+                 format("END successful {} of \"{}\"", verb(operation.kind), name));
+  else
+    lines_.write(Severity::error, Note::operation_failed, verb(operation.kind), operation.resource,
+                 format("END failed {} of \"{}\": {}", verb(operation.kind), name, cause_of(result)));
+  if (lane.waiting) return begin(lane);  // the book says already what comes next
+  put(lane, result_fact(operation, result, book_.resource(operation.resource)));
+  free_lane(lane);
+}
+
+/// Nothing runs any more: what had to wait begins.
+void Executor::free_lane(Lane& lane) {
+  answered(lane);
+  if (lane.busy) return;
+  if (lane.waiting) return begin(lane);
+  if (const auto kind = std::exchange(lane.check_wanted, std::nullopt)) return check(lane, *kind);
+  schedule(lane);
+}
+
+void Executor::put(Lane& lane, ResourceFact fact) {
+  const std::optional<Event> event = book_.set(lane.resource->name, std::move(fact));
+  follow(lane);
+  if (event) tell_(*event);
+}
+
+/// What is in service is watched for hints, nothing else.
+void Executor::follow(Lane& lane) {
+  const bool wanted = book_.resource(lane.resource->name).state == ResourceState::in_service;
+  if (wanted == lane.watched) return;
+  lane.watched = wanted;
+  if (!wanted) return agents_.unwatch(lane.resource->name);
+  agents_.watch(*lane.resource,
+                [this, &lane](ResourceState observed, const std::string& why) { on_hint(lane, observed, why); });
+}
+
+}  // namespace holdfast::runtime

@@ -1,0 +1,70 @@
+// Runs the operations of this node's resources: one at a time on each (R2), all of them side by side. Starts and stops
+// come from the core; monitors and probes come from here. What it finds goes into the fact book, and is told.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "model/action.h"
+#include "ports/agent_runner.h"
+#include "ports/clock.h"
+#include "runtime/check_result.h"
+#include "runtime/fact_book.h"
+#include "runtime/lines.h"
+
+namespace holdfast::runtime {
+
+class Executor {
+ public:
+  using Tell = std::function<void(Event)>;
+
+  /// Everything must outlive the executor; `tell` gets every change of the book.
+  Executor(const ClusterConfig& config, NodeId self, Clock& clock, AgentRunner& agents, FactBook& book, Lines& lines,
+           Tell tell);
+  ~Executor();
+
+  /// An operation with an id that is under way is joined; one that has ended is told again. If the resource is busy
+  /// with something else, the operation waits for its end, in place of one that waited before.
+  void operate(const RunOperation& operation);
+
+  /// Checks all resources side by side; calls `done` once, when all have answered or after `limit`. A second call drops
+  /// the `done` of the first.
+  void check_all(OperationKind kind, Micros limit, std::function<void()> done);
+
+  /// From now on every resource is monitored at its interval, and the slow ones that are not in service (R6) too.
+  void monitor_from_now();
+
+ private:
+  struct Lane;
+
+  void begin(Lane& lane);
+  void end(Lane& lane, const RunOperation& operation, const OperationResult& result);
+  void free_lane(Lane& lane);
+  void check(Lane& lane, OperationKind kind);
+  void take_check(Lane& lane, OperationKind kind, const OperationResult& result);
+  void write_finding(const Lane& lane, const Judgement& judgement, const OperationResult& result);
+  void put(Lane& lane, ResourceFact fact);
+  void follow(Lane& lane);
+  void on_hint(Lane& lane, ResourceState observed, const std::string& why);
+  void schedule(Lane& lane);
+  void answered(Lane& lane);
+  void end_round();
+
+  const ClusterConfig& config_;
+  Clock& clock_;
+  AgentRunner& agents_;
+  FactBook& book_;
+  Lines& lines_;
+  Tell tell_;
+  std::map<ResourceName, Lane> lanes_;
+  bool monitoring_ = false;
+
+  std::uint64_t round_ = 0;  ///< of check_all
+  std::set<ResourceName> unanswered_;
+  std::function<void()> round_done_;
+  std::unique_ptr<Timer> round_limit_;
+};
+
+}  // namespace holdfast::runtime

@@ -1,0 +1,21 @@
+// One resource on this node, as the executor sees it.
+#pragma once
+
+#include "runtime/executor.h"
+
+namespace holdfast::runtime {
+
+struct Executor::Lane {
+  const ResourceConfig* resource = nullptr;
+  bool busy = false;                    ///< an operation of the agent is under way
+  std::optional<RunOperation> running;  ///< a start or stop; none: a check, or nothing
+  std::optional<RunOperation> waiting;  ///< begins when the lane is free
+  std::optional<OperationKind> check_wanted;
+  bool outdated = false;  ///< the check under way began before a proof came: its answer does not count
+  std::uint64_t checked_in_round = 0;
+  unsigned timeouts = 0;
+  bool watched = false;
+  std::unique_ptr<Timer> due;
+};
+
+}  // namespace holdfast::runtime

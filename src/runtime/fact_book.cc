@@ -1,0 +1,52 @@
+#include "runtime/fact_book.h"
+
+namespace holdfast::runtime {
+
+FactBook::FactBook(NodeId self, Digest config) {
+  own_.node = self;
+  own_.config = config;
+}
+
+const ResourceFact& FactBook::resource(const ResourceName& name) const {
+  static const ResourceFact unknown;
+  const auto found = own_.resources.find(name);
+  return found == own_.resources.end() ? unknown : found->second;
+}
+
+std::optional<Event> FactBook::set(const ResourceName& name, ResourceFact fact) {
+  const auto [place, added] = own_.resources.try_emplace(name);
+  if (!added && place->second == fact) return std::nullopt;
+  place->second = std::move(fact);
+  return tell_again(name);
+}
+
+std::optional<Event> FactBook::set_links(std::vector<LinkFact> links) {
+  if (own_.links == links) return std::nullopt;
+  own_.links = std::move(links);
+  return LinksChanged{own_.node, ++own_.sequence, own_.links};
+}
+
+Event FactBook::tell_again(const ResourceName& name) {
+  return ResourceChanged{own_.node, ++own_.sequence, name, own_.resources[name]};
+}
+
+void FactBook::add_request(const Request& request) {
+  own_.requests[request.id] = request;
+  ++own_.sequence;
+}
+
+void FactBook::remove_request(const RequestId& id) {
+  if (own_.requests.erase(id) != 0) ++own_.sequence;
+}
+
+std::vector<Event> FactBook::differing_from(const NodeFacts& known) {
+  std::vector<Event> events;
+  for (const auto& [name, fact] : own_.resources) {
+    const auto theirs = known.resources.find(name);
+    if (theirs == known.resources.end() || !(theirs->second == fact)) events.push_back(tell_again(name));
+  }
+  if (known.links != own_.links) events.emplace_back(LinksChanged{own_.node, ++own_.sequence, own_.links});
+  return events;
+}
+
+}  // namespace holdfast::runtime

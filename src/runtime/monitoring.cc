@@ -1,0 +1,133 @@
+// The executor's checks: probes at the start and after a stall, monitors at their intervals, hints.
+#include <algorithm>
+#include <utility>
+
+#include "base/digest.h"
+#include "base/format.h"
+#include "runtime/executor_lane.h"
+
+namespace holdfast::runtime {
+
+void Executor::check_all(OperationKind kind, Micros limit, std::function<void()> done) {
+  ++round_;
+  round_done_ = std::move(done);
+  unanswered_.clear();
+  for (const auto& [name, lane] : lanes_)
+    if (!lane.running && !lane.waiting) unanswered_.insert(name);  // the result of a start or stop tells more
+  const std::set<ResourceName> asked = unanswered_;
+  round_limit_ = clock_.after(limit, [this] { end_round(); });
+  for (const ResourceName& name : asked) check(lanes_.at(name), kind);
+  if (asked.empty()) round_limit_ = clock_.after(Micros{0}, [this] { end_round(); });
+}
+
+void Executor::end_round() {
+  for (const ResourceName& name : unanswered_)
+    lines_.write(Severity::warning, Note::probe_unanswered, "probe", name,
+                 format("no answer yet whether \"{}\" is in service here; asking on", name.value));
+  unanswered_.clear();
+  const auto fired = std::move(round_limit_);  // lives until the end of its own call
+  if (const auto done = std::exchange(round_done_, nullptr)) done();
+}
+
+void Executor::answered(Lane& lane) {
+  if (lane.checked_in_round != round_ && !lane.waiting) return;
+  if (unanswered_.erase(lane.resource->name) != 0 && unanswered_.empty()) end_round();
+}
+
+void Executor::monitor_from_now() {
+  monitoring_ = true;
+  for (auto& [name, lane] : lanes_)
+    if (!lane.busy) schedule(lane);
+}
+
+void Executor::check(Lane& lane, OperationKind kind) {
+  if (lane.busy) {
+    lane.check_wanted = kind;
+    return;
+  }
+  lane.busy = true;
+  lane.due.reset();
+  agents_.run(*lane.resource, kind, [this, &lane, kind, round = round_](const OperationResult& result) {
+    lane.busy = false;
+    lane.checked_in_round = round;
+    // Too late to count if a start or stop was ordered, or a proof came, meanwhile.
+    if (!std::exchange(lane.outdated, false) && !lane.waiting) take_check(lane, kind, result);
+    free_lane(lane);
+  });
+}
+
+void Executor::take_check(Lane& lane, OperationKind kind, const OperationResult& result) {
+  const ResourceFact& was = book_.resource(lane.resource->name);
+  Judgement judgement = judge_check(*lane.resource, was, result, lane.timeouts);
+  lane.timeouts = judgement.timeouts;
+  write_finding(lane, judgement, result);
+  if (judgement.finding == Finding::timed_out && was.state == ResourceState::in_service)
+    lane.check_wanted = kind;  // R4
+  put(lane, std::move(judgement.fact));
+}
+
+void Executor::write_finding(const Lane& lane, const Judgement& judgement, const OperationResult& result) {
+  const ResourceName& name = lane.resource->name;
+  const auto write = [&](Severity severity, Note note, std::string text) {
+    lines_.write(severity, note, "monitor", name, std::move(text));
+  };
+  switch (judgement.finding) {
+    case Finding::unchanged:
+    case Finding::first_seen:
+      return;
+    case Finding::adopted:
+      return write(Severity::notify, Note::adopted,
+                   format("\"{}\" is in service here already: adopted, not restarted", name.value));
+    case Finding::found_in_service:
+      return write(Severity::warning, Note::found_in_service,
+                   format("\"{}\" is in service here though nobody started it; it is left running", name.value));
+    case Finding::found_failed:
+      return write(Severity::error, Note::found_failed,
+                   format("\"{}\" has failed: {}", name.value, judgement.fact.cause));
+    case Finding::found_out_of_service:
+      return write(Severity::warning, Note::found_out_of_service,
+                   format("\"{}\" is found out of service here", name.value));
+    case Finding::timed_out:
+      return write(Severity::warning, Note::monitor_timed_out,
+                   format("the monitor of \"{}\" timed out ({} in a row, {} count as failed)", name.value,
+                          judgement.timeouts, lane.resource->monitor_timeouts));
+    case Finding::not_run:
+      // Once a row, not at every try.
+      if (judgement.timeouts > 1) return;
+      return write(Severity::warning, Note::monitor_not_run,
+                   format("the monitor of \"{}\" could not be run: {}", name.value, result.text));
+  }
+}
+
+void Executor::on_hint(Lane& lane, ResourceState observed, const std::string& why) {
+  ResourceFact fact = book_.resource(lane.resource->name);
+  if (lane.running || lane.waiting || fact.state != ResourceState::in_service) return;
+  if (observed == ResourceState::in_service) return;
+  lines_.write(Severity::warning, Note::hint, "monitor", lane.resource->name,
+               format("\"{}\": {}", lane.resource->name.value, why));
+  if (observed == ResourceState::unknown) return check(lane, OperationKind::monitor);
+  fact.state = observed;  // proof: no need to ask
+  fact.cause = why;
+  lane.outdated = lane.busy;
+  put(lane, std::move(fact));
+  if (!lane.busy) schedule(lane);
+}
+
+void Executor::schedule(Lane& lane) {
+  if (!monitoring_) return;
+  const ResourceState state = book_.resource(lane.resource->name).state;
+  const Micros interval = lane.resource->monitor_interval;
+  Micros delay = interval;
+  if (state == ResourceState::unknown) delay = std::min<Micros>(interval, std::chrono::seconds{5});
+  if (state == ResourceState::out_of_service || state == ResourceState::failed) delay = interval * 10;  // R6
+  // Spread, so that a thousand resources are not asked in the same instant. The same resource always the same way.
+  const std::int64_t spread = static_cast<std::int64_t>(digest_of(lane.resource->name.value).value % 256);
+  delay -= delay * spread / 1024;
+  const OperationKind kind = state == ResourceState::unknown ? OperationKind::probe : OperationKind::monitor;
+  lane.due = clock_.after(delay, [this, &lane, kind] {
+    const auto fired = std::move(lane.due);  // lives until the end of its own call
+    check(lane, kind);
+  });
+}
+
+}  // namespace holdfast::runtime

@@ -1,0 +1,133 @@
+#include "runtime/node.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "core/step.h"
+#include "runtime/node_parts.h"
+#include "wire/codec.h"
+
+namespace holdfast::runtime {
+
+namespace {
+constexpr Micros probe_limit = Millis{3000};
+constexpr Micros leave_limit = Millis{1000};
+constexpr Micros request_limit = Millis{10'000};  ///< so long a request waits for an agreed view
+}  // namespace
+
+Node::Node(NodeSettings settings, NodePorts ports, NodeObserver* observer)
+    : parts_(std::make_unique<Parts>(std::move(settings), ports, observer, *this)) {}
+Node::~Node() = default;
+
+void Node::start() { parts_->start(); }
+void Node::leave(std::function<void()> done) { parts_->leave(std::move(done)); }
+void Node::request(RequestKind kind, ResourceName resource, std::optional<NodeId> node, Force force,
+                   std::function<void(Answer)> done) {
+  parts_->request(kind, std::move(resource), node, force, std::move(done));
+}
+const ClusterState& Node::state() const { return parts_->state(); }
+bool Node::synced() const { return parts_->synced(); }
+std::string Node::unsynced_because() const { return parts_->synced() ? std::string{} : parts_->because(); }
+const std::vector<LinkFact>& Node::links() const { return parts_->links(); }
+const std::deque<Remembered>& Node::decisions() const { return parts_->decisions(); }
+void Node::on_view(const EngineView& view) { parts_->on_view(view); }
+void Node::on_message(EngineMember sender, std::string_view bytes) { parts_->on_message(sender, bytes); }
+void Node::on_links(const std::vector<LinkSample>& links) { parts_->on_links(links); }
+void Node::on_engine_lost(const std::string& why) { parts_->on_engine_lost(why); }
+
+Node::Parts::Parts(NodeSettings settings, NodePorts ports, NodeObserver* observer, EngineListener& listener)
+    : settings_(std::move(settings)),
+      ports_(ports),
+      observer_(observer),
+      listener_(listener),
+      lines_(ports.log),
+      durable_(ports.clock, ports.store, lines_),
+      book_(settings_.self, wire::digest_of(*settings_.config)),
+      executor_(*settings_.config, settings_.self, ports.clock, ports.agents, book_, lines_,
+                [this](const Event& event) { tell(event); }),
+      timers_(ports.clock, [this](TimerId timer) { fire(timer); }),
+      judge_(settings_.self, settings_.config),
+      guard_(core::stall_limits(*settings_.config, settings_.stall_tick), ports.clock.now()),
+      state_(core::initial_state(settings_.config)) {}
+
+void Node::Parts::start() {
+  const DurableState kept = durable_.load();
+  const auto wall_seconds = static_cast<std::uint64_t>(std::max<std::int64_t>(0, ports_.clock.wall().millis / 1000));
+  incarnation_ = std::max(kept.incarnation + 1, wall_seconds);
+  book_.begin_life(incarnation_);
+  lines_.write(Severity::notify, "daemon", Note::started, format("{} starts, life {}", name_of(self()), incarnation_));
+  if (!kept.boot.empty() && kept.boot != settings_.boot)
+    lines_.write(Severity::notify, "daemon", Note::rebooted,
+                 "the machine was started anew since this daemon's last life; what runs is probed");
+  state_ = core::initial_state(settings_.config, kept);
+  durable_.save(core::make_durable(state_, self(), incarnation_, settings_.boot));
+  because_ = "this node's resources are being probed";
+  unsynced_since_ = now();
+  // R5: what runs is known before anybody hears of this node.
+  executor_.check_all(OperationKind::probe, probe_limit, [this] { join(); });
+}
+
+void Node::Parts::join() {
+  joined_ = true;
+  guard_.forgive(now());
+  state_.nodes[self()].facts = book_.own();
+  because_ = "waiting for the engine";
+  executor_.monitor_from_now();
+  ports_.engine.start(listener_);
+  tick_ = ports_.clock.after(settings_.stall_tick, [this] { tick(); });
+}
+
+void Node::Parts::tick() {
+  if (gone_) return;
+  const auto fired = std::move(tick_);
+  look();
+  if (held_ && !holding()) end_hold();
+  sync_tick();
+  say_alive();
+  fail_old_requests();
+  tick_ = ports_.clock.after(settings_.stall_tick, [this] { tick(); });
+}
+
+void Node::Parts::leave(std::function<void()> done) {
+  leave_done_.push_back(std::move(done));
+  if (leaving_) return;
+  leaving_ = true;
+  lines_.write(Severity::notify, "daemon", Note::leaving,
+               format("{} leaves in order, its resources stay as they are", name_of(self())));
+  const bool connected = !membership_.daemons().empty();
+  if (connected) send(wire::Goodbye{}, synced_ ? state_.epoch : Epoch{});
+  leave_limit_ = ports_.clock.after(connected ? leave_limit : Micros{0}, [this] { finish_leaving(); });
+}
+
+void Node::Parts::finish_leaving() {
+  if (gone_) return;
+  gone_ = true;
+  unsync("this node has left");
+  durable_.save(core::make_durable(state_, self(), incarnation_, settings_.boot));
+  for (const auto& done : std::exchange(leave_done_, {}))
+    if (done) done();
+}
+
+void Node::Parts::request(RequestKind kind, ResourceName resource, std::optional<NodeId> node, Force force,
+                          std::function<void(Answer)> done) {
+  const Request asked{{self(), incarnation_, ++requests_made_}, kind, std::move(resource), node, force};
+  requests_.add(asked, now(), std::move(done));
+  book_.add_request(asked);
+  tell(Requested{asked});
+}
+
+void Node::Parts::fail_old_requests() {
+  if (synced_ || now() - unsynced_since_ < request_limit) return;
+  for (const RequestId& id : requests_.older_than(now() + -request_limit)) {
+    book_.remove_request(id);
+    requests_.answer(id, {AnswerKind::failed, format("no view is agreed: {}", because_)});
+  }
+}
+
+std::string Node::Parts::names_of(const std::vector<NodeId>& nodes) const {
+  std::string text;
+  for (const NodeId node : nodes) text += (text.empty() ? "" : ", ") + name_of(node);
+  return text.empty() ? "nobody" : text;
+}
+
+}  // namespace holdfast::runtime

@@ -1,0 +1,173 @@
+// What a Node is made of. Split over several files by question:
+//   node.cc          life: start, leave, requests, the tick
+//   node_views.cc    what the engine says of members and paths; holding back after a stall (L5)
+//   node_sync.cc     the sync of a view: lead, answer, close, give up
+//   node_messages.cc messages in and out; Alive and the comparison of digests
+//   node_step.cc     the core: step it, carry out its actions
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "core/local/links.h"
+#include "core/local/stall.h"
+#include "runtime/core_timers.h"
+#include "runtime/durable.h"
+#include "runtime/executor.h"
+#include "runtime/fact_book.h"
+#include "runtime/lines.h"
+#include "runtime/membership.h"
+#include "runtime/node.h"
+#include "runtime/requests.h"
+#include "runtime/sync_round.h"
+#include "wire/message.h"
+
+namespace holdfast::runtime {
+
+class Node::Parts {
+ public:
+  Parts(NodeSettings settings, NodePorts ports, NodeObserver* observer, EngineListener& listener);
+
+  void start();
+  void leave(std::function<void()> done);
+  void request(RequestKind kind, ResourceName resource, std::optional<NodeId> node, Force force,
+               std::function<void(Answer)> done);
+
+  void on_view(const EngineView& view);
+  void on_message(EngineMember sender, std::string_view bytes);
+  void on_links(const std::vector<LinkSample>& links);
+  void on_engine_lost(const std::string& why);
+
+  const ClusterState& state() const { return state_; }
+  bool synced() const { return synced_; }
+  const std::string& because() const { return because_; }
+  const std::vector<LinkFact>& links() const { return judge_.facts(); }
+  const std::deque<Remembered>& decisions() const { return decisions_; }
+
+ private:
+  NodeId self() const { return settings_.self; }
+  const ClusterConfig& config() const { return *settings_.config; }
+  Instant now() const { return ports_.clock.now(); }
+  std::string name_of(NodeId node) const { return config().name_of(node); }
+  std::string names_of(const std::vector<NodeId>& nodes) const;
+
+  // node.cc
+  void join();
+  void tick();
+  void fail_old_requests();
+  void finish_leaving();
+
+  // node_views.cc
+  void look();
+  bool holding() const { return guard_.holding(now()); }
+  void check_own_resources();
+  void end_hold();
+  void begin_view();
+  void reconnected();
+  bool superseded();
+  void judge_ring();
+  void judge_poll();
+  void take_lines(const std::vector<core::LinkLine>& lines);
+
+  // node_sync.cc
+  bool can_sync() const;
+  void unsync(std::string why);
+  void lead();
+  void sync_tick();
+  void close_or_repeat();
+  void watch_for_silence();
+  void wait_for_leader();
+  void want_sync(const std::string& why);
+  Micros leaderless_for() const;
+  Micros patience(std::size_t rank) const;
+  bool may_lead(NodeId sender) const;
+  void take(const wire::Message& message, const wire::SyncStart& start);
+  void take(const wire::Message& message, const wire::State& state);
+  void take(const wire::Message& message, const wire::SyncExclude& exclude);
+  void take(const wire::Message& message, const wire::SyncWanted& wanted);
+  void finish_round();
+  void set_aside(const std::string& why);
+  void enter(const ViewSynced& view);
+
+  // node_messages.cc
+  void send(wire::Payload payload, const Epoch& epoch);
+  void tell(const Event& event);
+  bool counts(const wire::Message& message) const { return synced_ && message.epoch == state_.epoch; }
+  void broken(const std::string& what);
+  void say_alive();
+  void take(const wire::Message& message, const wire::Apply& apply);
+  void take(const wire::Message& message, const wire::Alive& alive);
+  void take(const wire::Message& message, const wire::VerifyDigest& verify);
+  void take(const wire::Message& message, const wire::Goodbye& goodbye);
+
+  // node_step.cc
+  void step(const Event& event);
+  void remember(const Decision& decision);
+  void carry_out(const Action& action);
+  void fire(TimerId timer);
+
+  NodeSettings settings_;
+  NodePorts ports_;
+  NodeObserver* observer_;
+  EngineListener& listener_;
+  Lines lines_;
+  Durable durable_;
+  FactBook book_;
+  Executor executor_;
+  CoreTimers timers_;
+  PendingRequests requests_;
+  Membership membership_;
+  SyncRound round_;
+  core::LinkJudge judge_;
+  core::StallGuard guard_;
+  wire::Assembler assembler_;
+  ClusterState state_;
+  std::deque<Remembered> decisions_;
+
+  std::uint64_t incarnation_ = 0;
+  std::uint64_t messages_sent_ = 0;
+  std::uint64_t requests_made_ = 0;
+  std::uint64_t syncs_led_ = 0;
+
+  bool synced_ = false;
+  std::string because_ = "the daemon is starting";
+  Instant unsynced_since_;
+
+  // The sync of the present view.
+  std::optional<NodeId> acting_leader_;  ///< whose SyncStart was adopted in this view, or who closed a sync without us
+  bool aside_ = false;                   ///< a sync was closed without this node
+  bool differs_ = false;                 ///< this node's configuration is not the leader's
+  bool closing_ = false;                 ///< SyncExclude was sent for the round under way
+  Instant round_since_;
+  Instant leaderless_since_;
+  Instant last_lead_;
+  Instant last_wanted_;
+  Micros wanted_delay_{0};
+
+  // Paths, stalls, the engine.
+  EngineView view_;
+  std::vector<LinkFact> last_poll_;
+  bool joined_ = false;
+  bool held_ = false;
+  bool engine_lost_ = false;
+  bool second_daemon_ = false;
+  std::vector<NodeId> before_loss_;  ///< members before the engine was lost; empty: it was not
+
+  // Alive.
+  std::map<NodeId, Instant> last_heard_;
+  Instant last_alive_;
+  std::uint64_t alives_ = 0;
+  std::uint64_t verify_position_ = 0;
+  Digest verify_digest_;
+  std::set<NodeId> told_different_;
+  Instant last_broken_;
+  std::uint64_t broken_since_ = 0;
+
+  bool leaving_ = false;
+  bool gone_ = false;
+  std::vector<std::function<void()>> leave_done_;
+  std::unique_ptr<Timer> leave_limit_;
+  std::unique_ptr<Timer> tick_;
+};
+
+}  // namespace holdfast::runtime

@@ -1,0 +1,58 @@
+#include <algorithm>
+
+#include "base/overloaded.h"
+#include "core/step.h"
+#include "runtime/node_parts.h"
+
+namespace holdfast::runtime {
+
+namespace {
+constexpr std::size_t decisions_kept = 2000;
+constexpr Micros held_timer_delay = Millis{100};
+}  // namespace
+
+void Node::Parts::step(const Event& event) {
+  const Outcome outcome = core::step(state_, event);
+  for (const Decision& decision : outcome.decisions) remember(decision);
+  if (observer_ != nullptr) observer_->on_step(event, outcome, state_);
+  for (const Action& action : outcome.actions) carry_out(action);
+  durable_.mark([this] { return core::make_durable(state_, self(), incarnation_, settings_.boot); },
+                [this] { guard_.forgive(now()); });
+}
+
+void Node::Parts::remember(const Decision& decision) {
+  decisions_.push_back({ports_.clock.wall(), state_.epoch, decision});
+  if (decisions_.size() > decisions_kept) decisions_.pop_front();
+  std::string text = decision.reason.text;
+  for (const Rejected& rejected : decision.reason.rejected)
+    text += "; not " + name_of(rejected.node) + ": " + rejected.why;
+  if (!decision.reason.rule.empty()) text += " [" + decision.reason.rule + "]";
+  lines_.write({decision.severity, "core", {}, decision.resource, decision.message, std::move(text)});
+}
+
+void Node::Parts::carry_out(const Action& action) {
+  std::visit(Overloaded{[&](const RunOperation& run) {
+                          if (run.node == self()) executor_.operate(run);
+                        },
+                        [&](const SetTimer& timer) {
+                          const auto& members = state_.members;
+                          const auto place = std::find(members.begin(), members.end(), self());
+                          timers_.set(timer, static_cast<std::size_t>(place - members.begin()));
+                        },
+                        [&](const CancelTimer& timer) { timers_.cancel(timer.timer); },
+                        [&](const AnswerRequest& answer) {
+                          if (answer.request.origin != self()) return;
+                          book_.remove_request(answer.request);
+                          requests_.answer(answer.request, {answer.kind, answer.text});
+                        }},
+             action);
+}
+
+/// L5: a timer that ran out while this node slept says nothing of the others.
+void Node::Parts::fire(TimerId timer) {
+  look();
+  if (holding()) return timers_.repeat(timer, held_timer_delay);
+  tell(TimerFired{timer});
+}
+
+}  // namespace holdfast::runtime

@@ -1,0 +1,200 @@
+// The sync of a view (engine.md 3, 4.2):
+//
+//   view changed --lead()--> SyncStart --adopted--> every member: State --all, or SyncExclude--> enter(): synced
+//
+// Nothing is queued. What does not fit the present round is dropped by everyone, and repeated by whoever needs it.
+#include <algorithm>
+
+#include "base/format.h"
+#include "core/step.h"
+#include "runtime/node_parts.h"
+
+namespace holdfast::runtime {
+
+namespace {
+constexpr Micros longest_wanted_delay = Millis{30'000};
+}
+
+bool Node::Parts::can_sync() const {
+  return joined_ && !leaving_ && !gone_ && !second_daemon_ && !holding() && !membership_.daemons().empty();
+}
+
+void Node::Parts::unsync(std::string why) {
+  if (std::exchange(synced_, false)) unsynced_since_ = now();
+  if (!second_daemon_) because_ = std::move(why);
+  timers_.cancel_all();
+}
+
+void Node::Parts::lead() {
+  last_lead_ = now();
+  send(wire::SyncStart{membership_.daemons(), membership_.absent(config())}, {self(), incarnation_, ++syncs_led_});
+}
+
+void Node::Parts::sync_tick() {
+  if (!can_sync()) return;
+  if (round_.under_way() && round_.epoch().leader == self()) return close_or_repeat();
+  if (synced_) return watch_for_silence();
+  if (differs_) return;  // an operator must make the configurations equal
+  if (membership_.lowest() == self()) {
+    if (now() - last_lead_ < settings_.sync_limit) return;
+    lines_.write(Severity::info, "sync", Note::sync_repeated, "the sync did not come about; beginning it anew");
+    return lead();
+  }
+  if (aside_) return want_sync("it was set aside");
+  wait_for_leader();
+}
+
+/// The leader, sync_limit after its round began: it goes on without those that did not answer.
+void Node::Parts::close_or_repeat() {
+  if (now() - round_since_ < settings_.sync_limit) return;
+  round_since_ = now();
+  if (std::exchange(closing_, true)) return lead();
+  const std::vector<NodeId> missing = round_.missing();
+  // Our own answer has not come back: it is the engine that delivers nothing, not they that are silent.
+  if (std::find(missing.begin(), missing.end(), self()) != missing.end()) return lead();
+  lines_.write(Severity::warning, "sync", Note::member_excluded,
+               format("{} did not answer the sync within {} ms: set aside, not failed", names_of(missing),
+                      settings_.sync_limit.count()));
+  send(wire::SyncExclude{missing}, round_.epoch());
+}
+
+/// In a synced view: a hung daemon stays in the engine's member list (trap 14).
+void Node::Parts::watch_for_silence() {
+  const auto& members = state_.members;
+  const auto place = std::find(members.begin(), members.end(), self());
+  const auto rank = static_cast<std::size_t>(place - members.begin());
+  if (rank != 0) {
+    if (leaderless_for() < patience(rank) || now() - last_lead_ < settings_.sync_limit) return;
+    lines_.write(Severity::warning, "sync", Note::leader_silent,
+                 format("{} is silent for too long: this node leads a sync", name_of(members.front())));
+    return lead();
+  }
+  for (const NodeId member : members) {
+    if (member == self() || now() - last_heard_[member] <= settings_.alive_limit) continue;
+    if (now() - last_lead_ < settings_.sync_limit) return;
+    lines_.write(
+        Severity::warning, "membership", Note::member_silent,
+        format("the daemon of {} says nothing for {} ms: a new sync", name_of(member), settings_.alive_limit.count()));
+    return lead();
+  }
+}
+
+void Node::Parts::wait_for_leader() {
+  if (leaderless_for() < settings_.sync_limit) return;
+  const std::size_t rank = membership_.rank(self());
+  if (leaderless_for() < patience(rank)) return want_sync("no sync was begun");
+  if (now() - last_lead_ < settings_.sync_limit) return;
+  lines_.write(Severity::warning, "sync", Note::leader_silent,
+               format("{} leads no sync: this node does", names_of({*membership_.lowest()})));
+  lead();
+}
+
+void Node::Parts::want_sync(const std::string& why) {
+  if (now() - last_wanted_ < wanted_delay_ && last_wanted_.micros != 0) return;
+  last_wanted_ = now();
+  wanted_delay_ = std::min(wanted_delay_ * 2, longest_wanted_delay);
+  lines_.write(Severity::info, "sync", Note::sync_wanted, format("asking for a sync: {}", why));
+  send(wire::SyncWanted{why}, Epoch{});
+}
+
+/// How long nobody has led although somebody should.
+Micros Node::Parts::leaderless_for() const {
+  if (!synced_) return aside_ || differs_ ? Micros{0} : now() - leaderless_since_;
+  const auto heard = last_heard_.find(state_.members.front());
+  return heard == last_heard_.end() ? Micros{0} : now() - heard->second - settings_.alive_limit;
+}
+
+/// After so long without a leader the node with this rank leads.
+Micros Node::Parts::patience(std::size_t rank) const {
+  return Micros{settings_.sync_limit} * 3 * static_cast<std::int64_t>(rank);
+}
+
+bool Node::Parts::may_lead(NodeId sender) const {
+  if (membership_.lowest() == sender || acting_leader_ == sender) return true;
+  return leaderless_for() + settings_.sync_limit >= patience(membership_.rank(sender));
+}
+
+void Node::Parts::take(const wire::Message& message, const wire::SyncStart& start) {
+  if (start.members != membership_.daemons() || !may_lead(message.sender)) return;
+  if (!can_sync()) {
+    acting_leader_ = message.sender;
+    // The others go on without us, whatever we believed until now.
+    if (!leaving_) set_aside("a sync began while this node held back (L5)");
+    return;
+  }
+  unsync("the members exchange what they know");
+  acting_leader_ = message.sender;
+  aside_ = differs_ = closing_ = false;
+  round_since_ = leaderless_since_ = now();
+  round_.begin(message.epoch, membership_.nodes(), start.absent);
+  MemberReport report = core::make_report(state_, book_.own(), start.absent);
+  report.absent = membership_.absent(config());
+  send(wire::State{std::move(report)}, message.epoch);
+}
+
+void Node::Parts::take(const wire::Message& message, const wire::State& state) {
+  if (!round_.under_way() || message.epoch != round_.epoch()) return;
+  round_.add(message.sender, state.report);
+  finish_round();
+}
+
+void Node::Parts::take(const wire::Message& message, const wire::SyncExclude& exclude) {
+  if (round_.under_way() && message.epoch == round_.epoch() && message.sender == message.epoch.leader) {
+    round_.exclude(exclude.nodes);
+    return finish_round();
+  }
+  if (std::find(exclude.nodes.begin(), exclude.nodes.end(), self()) == exclude.nodes.end()) return;
+  acting_leader_ = message.sender;
+  set_aside(format("{} closed a sync without this node", name_of(message.sender)));
+}
+
+void Node::Parts::take(const wire::Message&, const wire::SyncWanted&) {
+  const bool leader = membership_.lowest() == self() || (synced_ && acting_leader_ == self());
+  if (!leader || !can_sync() || round_.under_way() || now() - last_lead_ < settings_.sync_limit / 2) return;
+  lead();
+}
+
+void Node::Parts::finish_round() {
+  if (!round_.complete()) return;
+  const ViewSynced view = round_.result(config());
+  const Micros took = now() - round_since_;
+  round_.clear();
+  if (std::find(view.members.begin(), view.members.end(), self()) != view.members.end()) {
+    lines_.write(Severity::notify, "sync", Note::view_synced,
+                 format("{} agree on a view after {} ms", names_of(view.members), took.count() / 1000));
+    return enter(view);
+  }
+  const bool differs = std::any_of(view.absent.begin(), view.absent.end(), [&](const AbsentNode& absent) {
+    return absent.node == self() && absent.absence == Absence::config_differs;
+  });
+  if (!differs) return set_aside(format("{} closed a sync without this node", name_of(view.epoch.leader)));
+  differs_ = true;
+  unsync(format("the configuration of this node is not the one of {}", name_of(view.epoch.leader)));
+  lines_.write(Severity::error, "sync", Note::self_config_differs,
+               format("{}; it takes no part until both are equal", because_));
+}
+
+void Node::Parts::set_aside(const std::string& why) {
+  const bool news = !std::exchange(aside_, true);
+  round_.clear();
+  unsync(format("set aside: {}", why));
+  if (news) lines_.write(Severity::warning, "sync", Note::self_set_aside, because_);
+}
+
+/// The view is agreed: the core gets it, and the others get what they could not hear meanwhile.
+void Node::Parts::enter(const ViewSynced& view) {
+  synced_ = true;
+  because_.clear();
+  wanted_delay_ = settings_.sync_limit;
+  membership_.are_members(view.members);
+  last_heard_.clear();
+  for (const NodeId member : view.members) last_heard_[member] = now();
+  told_different_.clear();
+  verify_position_ = 0;
+  step(view);
+  for (const Event& event : book_.differing_from(state_.nodes[self()].facts)) tell(event);
+  for (const Request& request : requests_.all())
+    if (!state_.requests.contains(request.id)) tell(Requested{request});
+}
+
+}  // namespace holdfast::runtime
