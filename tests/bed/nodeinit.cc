@@ -17,11 +17,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -100,6 +102,14 @@ void mount_all(Mounts& mounts) {
   if (mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) < 0) die("/sys");
 }
 
+// Every boot of a machine has an id of its own, as a real one has: /proc/sys/kernel/random/boot_id.
+void make_boot_id() {
+  const char* file = "/run/boot_id";
+  std::ifstream source("/proc/sys/kernel/random/uuid");
+  std::ofstream(file) << source.rdbuf();
+  if (mount(file, "/proc/sys/kernel/random/boot_id", nullptr, MS_BIND, nullptr) < 0) die("boot_id");
+}
+
 [[noreturn]] void reap_for_ever() {
   sigset_t all;
   sigfillset(&all);
@@ -115,6 +125,7 @@ void mount_all(Mounts& mounts) {
 [[noreturn]] void inner(const std::string& name, Mounts mounts, int ready) {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) die("prctl");
   mount_all(mounts);
+  if (std::find(mounts.tmpfs.begin(), mounts.tmpfs.end(), "/run") != mounts.tmpfs.end()) make_boot_id();
   if (sethostname(name.c_str(), name.size()) < 0) die("sethostname");
   setsid();
   const int nothing = open("/dev/null", O_RDWR);

@@ -91,8 +91,13 @@ def check_networks(check, bed):
     check('one way ended', pings(alpha, beta.address(1)))
 
 
+def boot_id(node):
+    return node.run('cat', '/proc/sys/kernel/random/boot_id').stdout
+
+
 def check_freeze_and_power(check, bed):
     alpha, beta = bed['alpha'], bed['beta']
+    first_boot = boot_id(alpha)
     for node in (alpha, beta):
         nginx.install(node)
     alpha.run('ip', 'addr', 'add', ADDRESS + '/24', 'dev', 'pub0')
@@ -121,6 +126,7 @@ def check_freeze_and_power(check, bed):
     check('the client counts', web.since(0)[-1].startswith('END sent='), web.since(0)[-1])
     ping.terminate()
     alpha.boot()
+    check('every boot has its id', len(boot_id(alpha)) == 37 and boot_id(alpha) != first_boot != boot_id(beta))
     check('after the boot: kept and lost', alpha.run('test', '-e', '/var/lib/probe-of-alpha', check=False).returncode == 0
           and alpha.run('test', '-e', '/run/probe-of-alpha', check=False).returncode == 1 and pings(alpha, beta.address(0)))
 

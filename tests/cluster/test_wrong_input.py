@@ -25,7 +25,7 @@ class Surroundings(WrongInputCase):
     def test_second_daemon(self):
         client = self.up_and_serving()
         first = self.cluster.pid('alpha')
-        self.assert_one_line(self.run_daemon('alpha'), REFUSED, 'holdfastd', 'already')
+        self.assert_one_line(self.run_daemon('alpha'), REFUSED, 'another holdfastd', 'runs')
         self.assertEqual(self.cluster.pid('alpha'), first)
         self.cluster.wait_formed()
         self.assert_no_gap(client)
