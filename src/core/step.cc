@@ -115,6 +115,7 @@ void apply(ClusterState& state, const LinksChanged& change, Outcome&) {
 void end_startup_wait(ClusterState& state, Outcome& outcome) {
   if (state.settled) return;
   state.settled = true;
+  decide(outcome, Message::settled, Severity::notify, NodeId{0}, {}, {"O1", "startup_wait is over: starts begin", {}});
   for (auto& [id, node] : state.nodes) {
     if (node.standing != Standing::waiting) continue;
     node.standing = Standing::failed;
