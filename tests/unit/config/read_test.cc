@@ -186,6 +186,9 @@ TEST(ReadConfig, WhatIsNotTomlIsOneProblem) {
       of("[cluster]\nname = \"a\"\nname = \"b\"\n"),
       ElementsAre("h.toml:3: not valid TOML: Error while parsing key-value pair: cannot redefine existing string "
                   "'name'; the rest of the file was not looked at"));
+  // E3: these two break assertions and assumptions of the parser.
+  EXPECT_THAT(of("\n[.x]\n"), ElementsAre(HasSubstr("h.toml:2: not valid TOML: ")));
+  EXPECT_THAT(of("\xd1\x9e = 1\n"), ElementsAre(HasSubstr("h.toml:1: not valid TOML: ")));
   EXPECT_THAT(of("\xff\xfe"), ElementsAre(HasSubstr("h.toml:1: not valid TOML: ")));
   EXPECT_THAT(of(std::string("a = \"x\0y\"", 9)), ElementsAre(HasSubstr("h.toml:1: not valid TOML: ")));
 }
