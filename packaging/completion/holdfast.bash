@@ -1,0 +1,66 @@
+# bash completion for holdfast; install as /usr/share/bash-completion/completions/holdfast,
+# or: source <(holdfast completion bash)
+
+_holdfast_names() {
+  local socket=()
+  local i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    [[ ${COMP_WORDS[i]} == --socket ]] && socket=(--socket "${COMP_WORDS[i + 1]}")
+  done
+  holdfast "${socket[@]}" completion bash --names "$1" 2>/dev/null
+}
+
+_holdfast() {
+  local current=${COMP_WORDS[COMP_CWORD]}
+  local previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local words=()
+  local i
+  COMPREPLY=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case ${COMP_WORDS[i]} in
+      --socket | --timeout | --file | --since | --lines | -n | --level | --module | --node | --resource) ((i++)) ;;
+      -*) ;;
+      *) words+=("${COMP_WORDS[i]}") ;;
+    esac
+  done
+
+  case $previous in
+    --socket | --file) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --level) mapfile -t COMPREPLY < <(compgen -W "info notify warn error emerg" -- "$current"); return ;;
+    --node) mapfile -t COMPREPLY < <(compgen -W "$(_holdfast_names nodes)" -- "$current"); return ;;
+    --resource) mapfile -t COMPREPLY < <(compgen -W "$(_holdfast_names resources)" -- "$current"); return ;;
+    --timeout | --since | --lines | -n | --module) return ;;
+  esac
+
+  local choices=""
+  case "${words[0]}" in
+    "") choices="status resource why log check version completion --socket --help" ;;
+    status) choices="--json --watch --help" ;;
+    why)
+      choices="--json --all --help"
+      ((${#words[@]} == 1)) && choices+=" $(_holdfast_names resources)"
+      ;;
+    log) choices="--follow --level --resource --node --module --since --lines --file --help" ;;
+    check) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    version) choices="--json --help" ;;
+    completion) choices="bash" ;;
+    resource)
+      case "${words[1]}" in
+        "") choices="list show start stop move --help" ;;
+        list) choices="--json --help" ;;
+        show)
+          choices="--json --help"
+          ((${#words[@]} == 2)) && choices+=" $(_holdfast_names resources)"
+          ;;
+        start | stop | move)
+          choices="--node --force --no-wait --timeout --json --help"
+          ((${#words[@]} == 2)) && choices+=" $(_holdfast_names resources)"
+          ((${#words[@]} == 3)) && choices+=" $(_holdfast_names nodes)"
+          ;;
+      esac
+      ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current")
+}
+
+complete -F _holdfast holdfast

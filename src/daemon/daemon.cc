@@ -1,0 +1,196 @@
+#include "daemon/daemon.h"
+
+#include <systemd/sd-daemon.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+#include "adapters/asio/clock.h"
+#include "adapters/corosync/discovery.h"
+#include "adapters/corosync/engine.h"
+#include "adapters/files/boot_id.h"
+#include "adapters/files/instance_lock.h"
+#include "adapters/files/key_file.h"
+#include "adapters/files/state_store.h"
+#include "adapters/http/server.h"
+#include "adapters/local/engine.h"
+#include "adapters/log/node_log.h"
+#include "adapters/process/agent_processes.h"
+#include "api/router.h"
+#include "base/format.h"
+#include "daemon/node_service.h"
+#include "daemon/realtime.h"
+#include "daemon/setting.h"
+
+namespace holdfast::daemon {
+
+namespace {
+
+constexpr int failed = 1;
+constexpr int refused = 4;
+
+/// Message ids of the daemon itself (docs/messages.md).
+enum class Message : std::uint32_t { started = 5001, ending = 5002, not_realtime = 5003, engine_notice = 5010 };
+
+int say(const std::string& text, int exit_code) {
+  std::fprintf(stderr, "holdfastd: %s\n", text.c_str());
+  return exit_code;
+}
+
+/// Tells the API's streams what the core did.
+class StepTeller final : public runtime::NodeObserver {
+ public:
+  api::Router* router = nullptr;
+  const ClusterConfig* config = nullptr;
+  const Clock* clock = nullptr;
+
+  void on_step(const Event&, const Outcome& outcome, const ClusterState& state) override {
+    if (router == nullptr) return;
+    for (const Decision& decision : outcome.decisions)
+      router->decided(api::make_record(*config, clock->wall(), state.epoch, decision));
+    router->status_changed();
+  }
+};
+
+/// Everything of a running daemon, in the order in which it must be taken down.
+class Daemon {
+ public:
+  Daemon(const Options& options, Setting setting, std::string boot)
+      : options_(options),
+        setting_(std::move(setting)),
+        boot_(std::move(boot)),
+        log_({.file = options.log_file,
+              .node = setting_.config->name_of(setting_.self),
+              .also = [this](const std::string& line) { tail_.add(line); }}),
+        clock_(loop_),
+        store_(options.state_dir + "/state"),
+        catalogue_(catalogue_settings(options, setting_.config->name_of(setting_.self))),
+        agents_(
+            loop_,
+            [this](const ResourceConfig& resource, OperationKind kind) { return catalogue_.command(resource, kind); },
+            options.run_dir) {}
+
+  int run() {
+    if (const Result<void> engine = make_engine(); !engine) {
+      const bool foreign = corosync::find_corosync(options_.run_dir + "/corosync.conf").foreign;
+      return say(engine.error().text, foreign ? refused : failed);
+    }
+    runtime::NodeSettings settings;
+    settings.self = setting_.self;
+    settings.config = setting_.config;
+    settings.boot = boot_;
+    node_ = std::make_unique<runtime::Node>(settings, runtime::NodePorts{clock_, *engine_, agents_, store_, log_},
+                                            &teller_);
+    service_ = std::make_unique<NodeService>(*node_, setting_.config, setting_.self, tail_, options_.log_file);
+    router_ = std::make_unique<api::Router>(*service_);
+    if (const Result<void> listening = listen(); !listening) return say(listening.error().text, failed);
+    if (const std::string refusal = take_realtime(); !refusal.empty())
+      write(Severity::warning, Message::not_realtime,
+            format("not granted: {}; under load, detection is less sure", refusal));
+    write(Severity::notify, Message::started,
+          format("holdfastd {} of cluster {}, node {}", HOLDFAST_VERSION, setting_.config->name,
+                 setting_.config->name_of(setting_.self)));
+    for (const std::string& warning : setting_.warnings) write(Severity::warning, Message::started, warning);
+    end_on_signal();
+    node_->start();
+    sd_notify(0, "READY=1");
+    feed_service_watchdog();
+    loop_.run();
+    return 0;
+  }
+
+ private:
+  Result<void> make_engine() {
+    if (setting_.config->engine == EngineKind::local) {
+      engine_ = std::make_unique<LocalEngine>(loop_, setting_.self);
+      return {};
+    }
+    if (Result<void> key = files::check_key_file(setting_.config->key_file); !key) return key;
+    CorosyncSettings settings;
+    settings.config = setting_.config;
+    settings.self = setting_.self;
+    settings.program = options_.corosync;
+    settings.run_dir = options_.run_dir;
+    settings.state_dir = options_.state_dir + "/corosync";
+    settings.notice = [this](const corosync::Notice& notice) {
+      write(notice.severity, Message::engine_notice, notice.text, "engine");
+    };
+    auto engine = std::make_unique<CorosyncEngine>(loop_, std::move(settings));
+    if (Result<void> prepared = engine->prepare(); !prepared) return prepared;
+    engine_ = std::move(engine);
+    return {};
+  }
+
+  Result<void> listen() {
+    http::ServerSettings settings;
+    settings.path = options_.run_dir + "/api.sock";
+    auto server = http::Server::listen(loop_, settings, [this](HttpRequest request, std::shared_ptr<HttpReply> reply) {
+      router_->handle(request, reply);
+    });
+    if (!server) return tl::unexpected(server.error());
+    server_ = std::move(*server);
+    teller_.config = setting_.config.get();
+    teller_.clock = &clock_;
+    teller_.router = router_.get();
+    return {};
+  }
+
+  void end_on_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      write(Severity::notify, Message::ending, "told to end: leaving in order, resources stay as they are");
+      sd_notify(0, "STOPPING=1");
+      node_->leave([this] { loop_.stop(); });
+    });
+  }
+
+  /// systemd ends and restarts a daemon whose loop hangs (WatchdogSec of the unit).
+  void feed_service_watchdog() {
+    std::uint64_t limit_micros = 0;
+    if (sd_watchdog_enabled(0, &limit_micros) <= 0) return;
+    sd_notify(0, "WATCHDOG=1");
+    service_watchdog_ =
+        clock_.after(Micros{static_cast<std::int64_t>(limit_micros / 3)}, [this] { feed_service_watchdog(); });
+  }
+
+  void write(Severity severity, Message message, std::string text, std::string module = "daemon") {
+    log_.write({severity, std::move(module), "", {}, static_cast<std::uint32_t>(message), std::move(text)});
+  }
+
+  Options options_;
+  Setting setting_;
+  std::string boot_;
+  boost::asio::io_context loop_{1};
+  boost::asio::signal_set signals_{loop_, SIGTERM, SIGINT};
+  api::LogTail tail_;
+  logging::NodeLog log_;
+  AsioClock clock_;
+  files::FileStateStore store_;
+  Catalogue catalogue_;
+  AgentProcesses agents_;
+  StepTeller teller_;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<runtime::Node> node_;
+  std::unique_ptr<NodeService> service_;
+  std::unique_ptr<api::Router> router_;
+  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<Timer> service_watchdog_;
+};
+
+}  // namespace
+
+int run(const Options& options) {
+  Setting setting = find_setting(options, options.config, Place::a_node);
+  for (const std::string& warning : setting.warnings) std::fprintf(stderr, "holdfastd: %s\n", warning.c_str());
+  for (const std::string& problem : setting.problems) say(problem, failed);
+  if (!setting.problems.empty()) return failed;
+  const auto lock = files::acquire_instance_lock(options.run_dir + "/holdfastd.lock");
+  if (!lock) return say(lock.error().text, refused);
+  const Result<std::string> boot = files::read_boot_id();
+  if (!boot) return say(boot.error().text, failed);
+  return Daemon(options, std::move(setting), *boot).run();
+}
+
+}  // namespace holdfast::daemon

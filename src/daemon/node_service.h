@@ -1,0 +1,32 @@
+// The API's questions, answered from one node's runtime.
+#pragma once
+
+#include "api/log_tail.h"
+#include "api/service.h"
+#include "runtime/node.h"
+
+namespace holdfast::daemon {
+
+class NodeService final : public api::Service {
+ public:
+  /// All must outlive the service.
+  NodeService(runtime::Node& node, std::shared_ptr<const ClusterConfig> config, NodeId self, const api::LogTail& log,
+              std::string log_file);
+
+  std::shared_ptr<const ClusterConfig> config() override { return config_; }
+  api::Status status() override;
+  api::VersionAnswer version() override;
+  std::vector<api::DecisionRecord> decisions() override;
+  api::LogPage log(const api::LogFilter& filter, std::uint64_t from) override;
+  void request(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node, Force force,
+               std::function<void(api::RequestAnswer)> done) override;
+
+ private:
+  runtime::Node& node_;
+  std::shared_ptr<const ClusterConfig> config_;
+  NodeId self_;
+  const api::LogTail& log_;
+  std::string log_file_;
+};
+
+}  // namespace holdfast::daemon

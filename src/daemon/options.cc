@@ -1,0 +1,43 @@
+#include "daemon/options.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+namespace holdfast::daemon {
+
+namespace {
+
+constexpr int wrong_usage = 2;  // E1
+
+}  // namespace
+
+Task parse_options(int argc, char** argv, Options& options) {
+  CLI::App app{"holdfastd: the daemon of the Holdfast cluster manager, one on every node"};
+  std::string check;
+  std::string key;
+  app.add_option("--config", options.config, "configuration of the cluster, the same on all nodes")
+      ->capture_default_str();
+  app.add_option("--node", options.node, "which node of the configuration this machine is (default: its host name)");
+  app.add_option("--state-dir", options.state_dir, "what lasts over restarts")->capture_default_str();
+  app.add_option("--run-dir", options.run_dir, "sockets and records of this boot")->capture_default_str();
+  app.add_option("--log-file", options.log_file, "the log")->capture_default_str();
+  app.add_option("--agent-dir", options.agent_dir,
+                 "folder of holdfast-agent (default: beside holdfastd, or as installed)");
+  app.add_option("--corosync", options.corosync, "program that carries messages and heartbeats")->capture_default_str();
+  CLI::Option* check_option = app.add_option("--check", check, "check a configuration file and end");
+  CLI::Option* key_option =
+      app.add_option("--create-key", key, "write a new cluster key and end")->excludes(check_option);
+  app.set_version_flag("--version", std::string("holdfastd ") + HOLDFAST_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return End{app.exit(error)};  // help, version
+    std::fprintf(stderr, "holdfastd: %s; holdfastd --help lists the options\n", error.what());
+    return End{wrong_usage};
+  }
+  if (check_option->count() > 0) return Check{check};
+  if (key_option->count() > 0) return CreateKey{key};
+  return Run{};
+}
+
+}  // namespace holdfast::daemon

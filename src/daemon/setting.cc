@@ -1,0 +1,80 @@
+#include "daemon/setting.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/format.h"
+#include "config/read.h"
+
+namespace holdfast::daemon {
+
+namespace {
+
+std::string host_name() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
+/// The node that this machine is: by --node, else by its host name, whole or up to the first dot.
+const NodeConfig* own_node(const ClusterConfig& config, const Options& options) {
+  if (!options.node.empty()) return config.node(options.node);
+  const std::string host = host_name();
+  if (const NodeConfig* node = config.node(host)) return node;
+  return config.node(host.substr(0, host.find('.')));
+}
+
+std::string node_names(const ClusterConfig& config) {
+  std::string names;
+  for (const NodeConfig& node : config.nodes) names += (names.empty() ? "" : ", ") + node.name;
+  return names;
+}
+
+/// K5: only what may run here must be here.
+void check_agents(Setting& setting, const Options& options, const std::string& file) {
+  Catalogue catalogue(catalogue_settings(options, setting.config->name_of(setting.self)));
+  for (const auto& [name, resource] : setting.config->resources) {
+    const bool here = setting.self.value == 0 ||
+                      std::find(resource.nodes.begin(), resource.nodes.end(), setting.self) != resource.nodes.end();
+    if (!here) continue;
+    for (const std::string& problem : catalogue.check_resource(resource))
+      setting.problems.push_back(format("{}: {}", file, problem));
+  }
+}
+
+}  // namespace
+
+CatalogueSettings catalogue_settings(const Options& options, const std::string& node) {
+  CatalogueSettings settings;
+  settings.node = node;
+  settings.run_directory = options.run_dir;
+  settings.agent_directory = options.agent_dir;
+  if (settings.agent_directory.empty()) {
+    std::error_code error;
+    const auto beside = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+    settings.agent_directory = std::filesystem::exists(beside / "holdfast-agent", error)
+                                   ? beside.string()
+                                   : (beside.parent_path() / "libexec" / "holdfast").string();
+  }
+  return settings;
+}
+
+Setting find_setting(const Options& options, const std::string& file, Place place) {
+  Setting setting;
+  config::ReadOutcome read = config::read_config_file(file);
+  for (const config::Problem& problem : read.problems)
+    (problem.warning ? setting.warnings : setting.problems).push_back(config::to_line(problem));
+  if (!read.config) return setting;
+  setting.config = std::make_shared<const ClusterConfig>(std::move(*read.config));
+  if (const NodeConfig* node = own_node(*setting.config, options)) {
+    setting.self = node->id;
+  } else if (place == Place::a_node || !options.node.empty()) {
+    setting.problems.push_back(format("{}: there is no node {}; allowed: {} (or say which by --node)", file,
+                                      options.node.empty() ? host_name() : options.node, node_names(*setting.config)));
+    return setting;
+  }
+  check_agents(setting, options, file);
+  return setting;
+}
+
+}  // namespace holdfast::daemon

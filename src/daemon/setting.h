@@ -1,0 +1,30 @@
+// What a daemon finds before it can begin: its configuration, its place in it, its agents. Everything that is wrong is
+// found here, before anything is touched (E1).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/agents/catalogue.h"
+#include "daemon/options.h"
+#include "model/config.h"
+
+namespace holdfast::daemon {
+
+struct Setting {
+  std::shared_ptr<const ClusterConfig> config;
+  NodeId self;
+  std::vector<std::string> problems;  ///< one line each; empty: all is well
+  std::vector<std::string> warnings;
+};
+
+/// Whether the machine must be one of the nodes, or may be an operator's own.
+enum class Place : std::uint8_t { a_node, anywhere };
+
+/// Reads the file and checks it against this machine: which node it is, which agents are here. Runs agents' meta-data.
+Setting find_setting(const Options& options, const std::string& file, Place place);
+
+CatalogueSettings catalogue_settings(const Options& options, const std::string& node);
+
+}  // namespace holdfast::daemon
