@@ -148,6 +148,12 @@ class Composer {
     return r == resources.end() ? nullptr : &r->second;
   }
 
+  /// A node that told anything told everything: what it left out is out of service (model/facts.h).
+  bool heard(NodeId node) const {
+    const auto found = state_.nodes.find(node);
+    return found != state_.nodes.end() && found->second.facts.incarnation != 0;
+  }
+
   bool could_run(NodeId node, const ResourceConfig& resource) const {
     if (std::find(resource.nodes.begin(), resource.nodes.end(), node) == resource.nodes.end()) return false;
     const ResourceFact* told = fact(node, resource.name);
@@ -179,7 +185,7 @@ class Composer {
         text = "node " + std::string(word(stands)) + "; its last word: " + std::string(word(shown(told->state)));
       return StateShown::unknown;
     }
-    if (told == nullptr) return StateShown::unknown;
+    if (told == nullptr) return heard(node) ? StateShown::out_of_service : StateShown::unknown;
     text = told->cause;
     if (told->stop_failed) text += text.empty() ? "its stop failed: it may still run here" : " (it may still run here)";
     if (told->state == ResourceState::in_service && !protected_elsewhere(resource, node))

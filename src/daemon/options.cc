@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 
 namespace holdfast::daemon {
 
@@ -35,6 +36,9 @@ Task parse_options(int argc, char** argv, Options& options) {
     std::fprintf(stderr, "holdfastd: %s; holdfastd --help lists the options\n", error.what());
     return End{wrong_usage};
   }
+  for (std::string* path :
+       {&options.config, &options.state_dir, &options.run_dir, &options.log_file, &options.agent_dir})
+    if (!path->empty()) *path = std::filesystem::absolute(*path).lexically_normal().string();  // agents run elsewhere
   if (check_option->count() > 0) return Check{check};
   if (key_option->count() > 0) return CreateKey{key};
   return Run{};
