@@ -1,0 +1,25 @@
+#include "sim/command_line.h"
+
+#include <cstdio>
+
+namespace holdfast::sim {
+
+namespace {
+constexpr const char* usage =
+    "usage: holdfast-sim scenario [--rewrite] [--trace] FILE...\n"
+    "       holdfast-sim run (--seeds A..B | --seed S) [--nodes N] [--hours H] [--trace] [--bench]\n";
+}
+
+int run_command(const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h") {
+    std::fputs(usage, arguments.empty() ? stderr : stdout);
+    return arguments.empty() ? 2 : 0;
+  }
+  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  if (arguments[0] == "scenario") return run_scenarios(rest);
+  if (arguments[0] == "run") return run_seeds(rest);
+  std::fprintf(stderr, "holdfast-sim: there is no \"%s\"; allowed: scenario, run\n%s", arguments[0].c_str(), usage);
+  return 2;
+}
+
+}  // namespace holdfast::sim

@@ -1,0 +1,17 @@
+// The program holdfast-sim, as a function.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace holdfast::sim {
+
+/// Exit code: 0 done, 1 failed, 2 wrong usage (E1).
+int run_command(const std::vector<std::string>& arguments);
+
+/// `scenario FILE...`
+int run_scenarios(const std::vector<std::string>& arguments);
+/// `run --seeds A..B ...`
+int run_seeds(const std::vector<std::string>& arguments);
+
+}  // namespace holdfast::sim

@@ -1,0 +1,62 @@
+// One life of one node's daemon: the real runtime and core over simulated ports.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "runtime/node.h"
+#include "sim/agent_runner.h"
+#include "sim/clock.h"
+#include "sim/engine.h"
+#include "sim/store.h"
+
+namespace holdfast::sim {
+
+/// What the daemon reports to the world.
+class DaemonListener {
+ public:
+  virtual ~DaemonListener() = default;
+  virtual void daemon_stepped(NodeId node, const Event& event, const Outcome& outcome, const ClusterState& state) = 0;
+  virtual void daemon_logged(NodeId node, const LogLine& line) = 0;
+};
+
+class SimDaemon final : public runtime::NodeObserver, public LogSink {
+ public:
+  struct Surroundings {
+    Scheduler& scheduler;
+    Owner& owner;  ///< of this life
+    Rings& rings;
+    Services& services;
+    SimStore& store;
+    std::uint32_t& processes;
+    DaemonListener& listener;
+  };
+
+  SimDaemon(const Surroundings& around, const runtime::NodeSettings& settings, Micros clock_offset, std::uint64_t seed)
+      : self_(settings.self),
+        listener_(around.listener),
+        clock_(around.scheduler, around.owner, clock_offset),
+        engine_(around.scheduler, around.owner, around.rings, settings.self, around.processes),
+        agents_(around.scheduler, around.owner, around.services, settings.self, seed),
+        node_(settings, runtime::NodePorts{clock_, engine_, agents_, around.store, *this}, this) {}
+
+  runtime::Node& node() { return node_; }
+  const runtime::Node& node() const { return node_; }
+  SimEngine& engine() { return engine_; }
+  const SimAgentRunner& agents() const { return agents_; }
+
+  void on_step(const Event& event, const Outcome& outcome, const ClusterState& state) override {
+    listener_.daemon_stepped(self_, event, outcome, state);
+  }
+  void write(const LogLine& line) override { listener_.daemon_logged(self_, line); }
+
+ private:
+  NodeId self_;
+  DaemonListener& listener_;
+  SimClock clock_;
+  SimEngine engine_;
+  SimAgentRunner agents_;
+  runtime::Node node_;  // last: it goes first, and calls its ports then
+};
+
+}  // namespace holdfast::sim

@@ -1,0 +1,64 @@
+#include "sim/network.h"
+
+namespace holdfast::sim {
+
+namespace {
+constexpr int silent_loss_percent = 90;
+}
+
+Network::Network(std::size_t nodes, std::size_t links) : nodes_(nodes), links_(links), pairs_(nodes * nodes) {
+  for (Pair& p : pairs_) p.cut.assign(links, false);
+}
+
+void Network::mark(NodeId from, NodeId to, std::optional<LinkIndex> link, bool cut) {
+  for (std::size_t k = 0; k < links_; ++k)
+    if (!link || link->value == k) pair(from, to).cut[k] = cut;
+}
+
+void Network::cut(NodeId a, NodeId b, std::optional<LinkIndex> link, Direction direction) {
+  mark(a, b, link, true);
+  if (direction == Direction::both) mark(b, a, link, true);
+}
+
+void Network::heal(NodeId a, NodeId b, std::optional<LinkIndex> link) {
+  mark(a, b, link, false);
+  mark(b, a, link, false);
+}
+
+void Network::heal_all() {
+  isolated_.clear();
+  trouble_ = false;
+  for (Pair& p : pairs_) {
+    p.cut.assign(links_, false);
+    p.loss = 0;
+    p.delay = Micros{0};
+  }
+}
+
+void Network::lossy(NodeId a, NodeId b, int percent) {
+  pair(a, b).loss = pair(b, a).loss = percent;
+  trouble_ = true;
+}
+
+void Network::delay(NodeId a, NodeId b, Micros one_way) {
+  pair(a, b).delay = pair(b, a).delay = one_way;
+  trouble_ = true;
+}
+
+bool Network::carries(NodeId from, NodeId to, LinkIndex link) const {
+  const Pair& p = pair(from, to);
+  if (isolated(from) || isolated(to) || p.cut[link.value]) return false;
+  return p.loss < silent_loss_percent && p.delay <= limit;
+}
+
+bool Network::connected(NodeId a, NodeId b) const {
+  bool there = false;
+  bool back = false;
+  for (std::uint32_t k = 0; k < links_; ++k) {
+    there = there || carries(a, b, LinkIndex{k});
+    back = back || carries(b, a, LinkIndex{k});
+  }
+  return there && back;
+}
+
+}  // namespace holdfast::sim

@@ -1,0 +1,211 @@
+#include "sim/random/generator.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/format.h"
+#include "base/random.h"
+
+namespace holdfast::sim {
+
+namespace {
+
+constexpr std::array<const char*, 5> node_names = {"alpha", "beta", "gamma", "delta", "epsilon"};
+
+class Generator {
+ public:
+  Generator(std::uint64_t seed, std::optional<std::uint32_t> nodes, Micros length)
+      : random_(seed), length_(length.count()) {
+    count_ = nodes ? *nodes : static_cast<std::uint32_t>(random_.between(2, 5));
+  }
+
+  RandomScenario make(std::uint64_t seed) {
+    describe_cluster(seed);
+    describe_resources();
+    for (const std::string& top : tops_) middle("start {} on {}", top, node());
+    middle("run until stable");
+    const std::int64_t mean_gap = std::max<std::int64_t>(length_ / random_.between(4, 40), 1000);
+    while (spent_ < length_) {
+      something();
+      pass(random_.chance(40) ? random_.between(1000, 3000000) : random_.between(1000, 2 * mean_gap));
+    }
+    end_all();
+    return std::move(result_);
+  }
+
+ private:
+  template <class... Args>
+  void middle(fmt::format_string<Args...> text, Args&&... args) {
+    result_.middle.push_back(format(text, std::forward<Args>(args)...));
+  }
+  std::string node() { return node_names[static_cast<std::size_t>(random_.between(0, count_ - 1))]; }
+  std::string resource() { return format("r{}", random_.between(1, static_cast<std::int64_t>(resources_))); }
+
+  void pass(std::int64_t micros) {
+    spent_ += micros;
+    middle("run {}us", micros);
+  }
+
+  void describe_cluster(std::uint64_t seed) {
+    std::string line = "cluster";
+    for (std::uint32_t i = 0; i < count_; ++i) line += format(" {}", node_names[i]);
+    if (random_.chance(25)) line += format(" links={}", random_.between(1, 3));
+    result_.setup.push_back(line);
+    result_.setup.push_back(format("set seed={} weather=rough profile={} detection={}", seed,
+                                   random_.chance(50) ? "linux" : "windows",
+                                   std::array{"fast", "normal", "normal", "relaxed"}[random_.next() % 4]));
+  }
+
+  void describe_resources() {
+    resources_ = static_cast<std::size_t>(random_.chance(70) ? random_.between(1, 6) : random_.between(7, 20));
+    std::set<std::string> used;
+    std::string nodes;
+    for (std::size_t i = 1; i <= resources_; ++i) {
+      std::string line = format("resource r{} agent={}", i, std::array{"ip", "process", "script"}[random_.next() % 3]);
+      std::set<std::size_t> below;
+      for (int k = 0; k < 3 && i > 1; ++k)
+        if (random_.chance(35))
+          below.insert(static_cast<std::size_t>(random_.between(1, static_cast<std::int64_t>(i) - 1)));
+      std::string list;
+      for (const std::size_t b : below) {
+        list += format("{}r{}", list.empty() ? "" : ",", b);
+        used.insert(format("r{}", b));
+      }
+      if (!list.empty()) line += " depends_on=" + list;
+      if (random_.chance(40)) line += format(" start_time={}ms", random_.between(1, 3000));
+      if (random_.chance(30)) line += format(" stop_time={}ms", random_.between(1, 3000));
+      line += " start_timeout=10s stop_timeout=10s monitor_timeout=5s";
+      result_.setup.push_back(line + order_of_nodes());
+    }
+    for (std::size_t i = 1; i <= resources_; ++i)
+      if (!used.contains(format("r{}", i))) tops_.push_back(format("r{}", i));
+  }
+
+  /// All nodes, in a random order: hierarchies grow together at random, and must have a node in common.
+  std::string order_of_nodes() {
+    if (random_.chance(50)) return "";
+    std::vector<std::string> order(node_names.begin(), node_names.begin() + count_);
+    for (std::size_t i = order.size(); i > 1; --i)
+      std::swap(order[i - 1], order[static_cast<std::size_t>(random_.between(0, static_cast<std::int64_t>(i) - 1))]);
+    std::string text = " nodes=";
+    for (const std::string& n : order) text += (text.back() == '=' ? "" : ",") + n;
+    return text;
+  }
+
+  void something() {
+    const std::int64_t dice = random_.between(1, 100);
+    if (dice <= 22) return operator_asks();
+    if (dice <= 42) return node_fails();
+    if (dice <= 58) return daemon_fails();
+    if (dice <= 84) return network_fails();
+    service_fails();
+  }
+
+  void operator_asks() {
+    const std::int64_t dice = random_.between(1, 3);
+    if (dice == 1) return middle("start {} on {}", resource(), node());
+    if (dice == 2) return middle("switchover {} to {}{}", resource(), node(), random_.chance(15) ? " force" : "");
+    middle("stop {}{}", resource(), random_.chance(30) ? " on " + node() : "");
+  }
+
+  void node_fails() {
+    const bool boot = !down_.empty() && random_.chance(60);
+    if (boot) {
+      const std::string which = *down_.begin();
+      down_.erase(down_.begin());
+      return middle("boot {}", which);
+    }
+    const std::string which = node();
+    if (random_.chance(15)) {
+      middle("stop-node {} keep-resources", which);
+    } else {
+      middle("crash {}", which);
+    }
+    down_.insert(which);
+  }
+
+  void daemon_fails() {
+    const std::string which = node();
+    switch (random_.between(1, 5)) {
+      case 1:
+        return middle("pause {} {}us", which, random_.between(10000, 8000000));
+      case 2:
+        return middle("pause-daemon {} {}us", which, random_.between(10000, 20000000));
+      case 3:
+        return middle("kill-engine {}", which);
+      case 4:
+        return middle("disk {} {}", which, random_.chance(40) ? "full" : "ok");
+      default:
+        return middle("kill-daemon {}", which);
+    }
+  }
+
+  void network_fails() {
+    const std::string a = node();
+    std::string b = node();
+    while (a == b) b = node();
+    const std::int64_t dice = random_.between(1, 10);
+    if (dice <= 2) return middle("cut {} {}{}", a, b, random_.chance(30) ? " oneway" : "");
+    if (dice <= 3) return middle("cut {} {} link 0{}", a, b, random_.chance(30) ? " oneway" : "");
+    if (dice <= 5) return middle("isolate {}", a);
+    if (dice <= 6) return middle("lossy {} {} {}%", a, b, random_.between(1, 60));
+    if (dice <= 7) return middle("delay {} {} {}ms", a, b, random_.between(1, 40));
+    if (dice <= 8) return middle("heal {} {}", a, b);
+    middle("heal all");
+  }
+
+  void service_fails() {
+    const char* operation = std::array{"start", "stop", "monitor"}[random_.next() % 3];
+    switch (random_.between(1, 4)) {
+      case 1:
+        return middle("die {} on {}", resource(), node());
+      case 2:
+        return middle("fail {} on {} {} times {}", resource(), node(), operation, random_.between(1, 3));
+      case 3:
+        return middle("hang {} on {} {} {}ms", resource(), node(), operation, random_.between(100, 20000));
+      default:
+        return middle("succeed {} on {} {}", resource(), node(), operation);
+    }
+  }
+
+  void end_all() {
+    std::vector<std::string>& end = result_.end;
+    end.push_back("heal all");
+    for (std::uint32_t i = 0; i < count_; ++i) {
+      end.push_back(format("disk {} ok", node_names[i]));
+      for (std::size_t r = 1; r <= resources_; ++r)
+        for (const char* operation : {"start", "stop", "monitor"})
+          end.push_back(format("succeed r{} on {} {}", r, node_names[i], operation));
+    }
+    end.push_back("run 30s");  // pauses, restarts and hanging agents end
+    for (std::uint32_t i = 0; i < count_; ++i) end.push_back(format("boot {}", node_names[i]));
+    end.push_back("run 30s");
+    end.push_back("run until stable");
+  }
+
+  Random random_;
+  std::int64_t length_;
+  std::int64_t spent_ = 0;
+  std::uint32_t count_ = 2;
+  std::size_t resources_ = 1;
+  std::vector<std::string> tops_;
+  std::set<std::string> down_;
+  RandomScenario result_;
+};
+
+}  // namespace
+
+std::string RandomScenario::text() const {
+  std::string text;
+  for (const auto* part : {&setup, &middle, &end})
+    for (const std::string& line : *part) text += line + "\n";
+  return text;
+}
+
+RandomScenario random_scenario(std::uint64_t seed, std::optional<std::uint32_t> nodes, Micros length) {
+  // Neighbouring seeds shall have nothing in common.
+  return Generator(Random(seed * 7919 + 17).next(), nodes, length).make(seed);
+}
+
+}  // namespace holdfast::sim

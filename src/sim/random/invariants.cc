@@ -1,0 +1,163 @@
+#include "sim/random/invariants.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "core/hierarchy.h"
+#include "model/names.h"
+#include "wire/codec.h"
+
+namespace holdfast::sim {
+
+namespace {
+
+bool contains(const std::vector<NodeId>& nodes, NodeId n) {
+  return std::find(nodes.begin(), nodes.end(), n) != nodes.end();
+}
+
+}  // namespace
+
+Invariants::Invariants(World& world) : world_(world), hierarchies_(core::hierarchies_of(world.config())) {}
+
+void Invariants::violate(const std::string& what) {
+  if (violation_) return;
+  violation_ = format("{} (at {} ms)", what, world_.now().micros / 1000);
+  world_.scheduler().stop();
+}
+
+const Hierarchy& Invariants::hierarchy_of(const ResourceName& resource) const {
+  return hierarchies_.all[hierarchies_.of.at(resource)];
+}
+
+bool Invariants::runs(NodeId node, const ResourceName& resource) const {
+  return world_.services().running(node, resource);
+}
+
+void Invariants::on_step(NodeId node, const Event& event, const Outcome& outcome, const ClusterState& state) {
+  if (state.epoch.leader.value == 0) return;  // not in a view yet
+  if (state.frozen) violate(format("the core of {} froze: an invariant of its own broke", name(node)));
+  check_digest(node, event, state);
+  for (const Action& action : outcome.actions)
+    if (const auto* run = std::get_if<RunOperation>(&action); run != nullptr && run->node == node)
+      note_decision(*run, state);
+}
+
+/// Equal states at equal positions of one epoch.
+void Invariants::check_digest(NodeId node, const Event& event, const ClusterState& state) {
+  auto& [epoch, position] = position_[node];
+  const bool fresh = std::holds_alternative<ViewSynced>(event);
+  position = fresh || epoch != state.epoch ? 0 : position + 1;
+  epoch = state.epoch;
+  std::vector<Digest>& digests = positions_[state.epoch].digests;
+  const Digest digest = wire::digest_of(state);
+  if (position == digests.size()) digests.push_back(digest);
+  if (position > digests.size()) return;  // it joined a later half; its first step tells
+  if (digests[position] != digest)
+    violate(format("the state of {} differs at position {} of epoch {}.{}.{}", name(node), position, epoch.leader.value,
+                   epoch.incarnation, epoch.counter));
+  constexpr std::size_t most_epochs = 512;
+  if (positions_.size() > most_epochs) positions_.clear();
+}
+
+void Invariants::note_decision(const RunOperation& action, const ClusterState& state) {
+  const Place place{action.node, action.resource};
+  decided_[{place, action.kind}] = Decided{state.epoch, state.members, action.reason.rule};
+  const std::size_t hierarchy = hierarchies_.of.at(action.resource);
+  if (action.kind == OperationKind::start) {
+    if (action.reason.rule == "N4" && taken_over_.emplace(state.epoch, hierarchy).second) ++failovers_;
+    return;
+  }
+  // N3: no node's failure stops anything. A stop is an operator's, or S2's after a start of a failover failed.
+  const bool by_operator = asked_hierarchies_.contains(hierarchy);
+  const bool by_s2 = action.reason.rule == "S2" && world_.config().profile == Profile::windows_like;
+  if (!by_operator && !by_s2)
+    violate(format("stop of {} on {} for {}, though no operator asked (N3)", action.resource.value, name(action.node),
+                   action.reason.rule));
+}
+
+void Invariants::on_operation_begin(NodeId node, const ResourceName& resource, OperationKind kind) {
+  const Place place{node, resource};
+  const std::uint32_t life = lives_[node];
+  const auto running = under_way_.find(place);
+  if (running != under_way_.end() && running->second == life)
+    violate(format("{} of {} begins on {} while another operation on it is under way (R2)", name_of(kind),
+                   resource.value, name(node)));
+  under_way_[place] = life;
+  if (kind == OperationKind::start) began_[place] = life;
+  if (kind == OperationKind::start) check_start(node, resource);
+  if (kind == OperationKind::stop) check_stop(node, resource);
+}
+
+void Invariants::on_operation_end(NodeId node, const ResourceName& resource, OperationKind, const OperationResult&) {
+  const auto running = under_way_.find({node, resource});
+  if (running != under_way_.end() && running->second == lives_[node]) under_way_.erase(running);
+}
+
+void Invariants::check_start(NodeId node, const ResourceName& resource) {
+  for (const ResourceName& below : world_.config().resources.at(resource).depends_on)
+    if (!runs(node, below) && !presence_[{node, below}].unnoticed)
+      violate(format("start of {} on {} while {} below it does not run (R2)", resource.value, name(node), below.value));
+  const auto decided = decided_.find({{node, resource}, OperationKind::start});
+  if (decided == decided_.end())
+    return violate(format("start of {} on {} that nobody decided", resource.value, name(node)));
+  check_double(node, resource, decided->second);
+  check_whole(node, resource, decided->second);
+}
+
+/// Nobody starts what runs on another member of the view that decided it; so no move starts before its stop succeeded.
+void Invariants::check_double(NodeId node, const ResourceName& resource, const Decided& decided) {
+  for (const NodeId other : decided.members)
+    if (other != node && runs(other, resource) && !presence_[{other, resource}].unnoticed)
+      violate(format("start of {} on {} while it runs on {}, of the same view (F3, O2)", resource.value, name(node),
+                     name(other)));
+}
+
+/// N4: one hierarchy goes to one node. Only a split may have left it on two.
+void Invariants::check_whole(NodeId node, const ResourceName& resource, const Decided& decided) {
+  const std::vector<ResourceName>& all = hierarchy_of(resource).resources;
+  for (const NodeId other : decided.members)
+    for (const ResourceName& there : all) {
+      if (other == node || !runs(other, there) || presence_[{other, there}].unnoticed) continue;
+      if (!contains(presence_[{other, there}].knowing, node)) continue;
+      const bool split = std::any_of(all.begin(), all.end(), [&](const ResourceName& here) {
+        return runs(node, here) && !contains(presence_[{node, here}].knowing, other);
+      });
+      if (!split)
+        violate(format("start of {} on {} while {} of its hierarchy runs on {} (N4)", resource.value, name(node),
+                       there.value, name(other)));
+    }
+}
+
+void Invariants::check_stop(NodeId node, const ResourceName& resource) {
+  const auto above = hierarchies_.dependents.find(resource);
+  if (above == hierarchies_.dependents.end()) return;
+  for (const ResourceName& user : above->second)
+    if (runs(node, user) && !presence_[{node, user}].unnoticed)
+      violate(format("stop of {} on {} while {} above it runs (R2)", resource.value, name(node), user.value));
+}
+
+void Invariants::on_running(NodeId node, const ResourceName& resource, bool running, const char* why) {
+  const Place place{node, resource};
+  Presence& presence = presence_[place];
+  presence.knowing.clear();
+  presence.unnoticed = std::string_view(why) == "died" || (running && began_[place] != lives_[node]);
+  const auto decided = decided_.find({place, OperationKind::start});
+  if (running && decided != decided_.end()) presence.knowing = decided->second.members;
+}
+
+void Invariants::on_request(const AskedRequest& request) {
+  if (request.kind != RequestKind::start) asked_hierarchies_.insert(hierarchies_.of.at(request.resource));
+  if (request.origin.value != 0) open_requests_[request.number] = {request.origin, lives_[request.origin]};
+}
+
+void Invariants::on_answer(const AskedRequest& request, const runtime::Answer&) {
+  open_requests_.erase(request.number);
+  if (!answered_.insert(request.number).second) violate(format("request {} was answered twice", request.number));
+}
+
+void Invariants::on_happening(NodeId node, const std::string& what) {
+  if (what == "daemon starts" || what == "daemon killed" || what == "power off" || what == "daemon ended")
+    ++lives_[node];
+}
+
+}  // namespace holdfast::sim

@@ -1,0 +1,71 @@
+// What must hold once the faults are over and the cluster has come to rest.
+#include <algorithm>
+
+#include "base/format.h"
+#include "core/hierarchy.h"
+#include "model/names.h"
+#include "sim/random/invariants.h"
+
+namespace holdfast::sim {
+
+void Invariants::check_rest() {
+  const ClusterState* first = nullptr;
+  for (const NodeConfig& n : world_.config().nodes) {
+    const runtime::Node* daemon = world_.daemon(n.id);
+    if (daemon == nullptr || !daemon->synced()) return violate(format("at rest {} has no synced view", n.name));
+    if (daemon->state().members.size() != world_.config().nodes.size())
+      return violate(format("at rest the view of {} is not whole", n.name));
+    if (first == nullptr) first = &daemon->state();
+    if (!(*first == daemon->state())) return violate(format("at rest the state of {} is another one", n.name));
+  }
+  check_answers();
+  check_wanted(*first);
+  check_beliefs(*first);
+}
+
+/// Every request gets exactly one final answer, if the daemon that was asked still lives.
+void Invariants::check_answers() {
+  for (const auto& [number, origin] : open_requests_)
+    if (lives_[origin.first] == origin.second)
+      violate(format("at rest request {} to {} has no answer", number, name(origin.first)));
+}
+
+/// Every wanted resource is in service, or something tells why not.
+void Invariants::check_wanted(const ClusterState& state) {
+  for (const auto& [resource, intent] : state.intents) {
+    if (!intent.wanted_on || !world_.services().where(resource).empty()) continue;
+    const auto& facts = state.nodes.at(*intent.wanted_on).facts.resources;
+    bool explained = false;
+    for (const ResourceName& below : core::with_dependencies(world_.config(), resource)) {
+      const auto fact = facts.find(below);
+      explained = explained || (fact != facts.end() && fact->second.state == ResourceState::failed);
+      // B3, R2: what it needs runs on the other side of a former split
+      explained = explained || world_.services().where(below).size() == 1;
+    }
+    if (!explained)
+      violate(format("at rest {} is wanted on {} and runs nowhere, and nothing is marked failed", resource.value,
+                     name(*intent.wanted_on)));
+  }
+  for (const auto& [resource, intent] : state.intents)
+    for (const NodeId node : intent.stop_on) {
+      const auto& facts = state.nodes.at(node).facts.resources;
+      const auto fact = facts.find(resource);
+      if (fact == facts.end() || !fact->second.stop_failed)
+        violate(format("at rest {} shall still stop on {}", resource.value, name(node)));
+    }
+}
+
+/// What the daemons believe is what is.
+void Invariants::check_beliefs(const ClusterState& state) {
+  for (const auto& [node, known] : state.nodes)
+    for (const auto& [resource, fact] : known.facts.resources) {
+      if (presence_[{node, resource}].unnoticed) continue;
+      const bool runs_here = runs(node, resource);
+      const bool believed = fact.state == ResourceState::in_service;
+      if (fact.state == ResourceState::failed || believed == runs_here) continue;
+      violate(format("at rest {} is {} on {} by its daemon, but it {}", resource.value, name_of(fact.state), name(node),
+                     runs_here ? "runs" : "does not run"));
+    }
+}
+
+}  // namespace holdfast::sim

@@ -1,0 +1,78 @@
+#include "sim/random/trial.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "sim/random/invariants.h"
+
+namespace holdfast::sim {
+
+namespace {
+
+/// Two violations are the same if they say the same but for names and times.
+std::string kind_of(const std::string& violation) {
+  std::string kind;
+  for (std::size_t i = 0; i < violation.size() && kind.size() < 200; ++i) {
+    const char c = violation[i];
+    if (c < '0' || c > '9') kind += c;
+  }
+  for (const char* node : {"alpha", "beta", "gamma", "delta", "epsilon"})
+    for (std::size_t at = kind.find(node); at != std::string::npos; at = kind.find(node))
+      kind.replace(at, std::string(node).size(), "N");
+  return kind.substr(kind.find(": ") == std::string::npos ? 0 : kind.find(": "));
+}
+
+}  // namespace
+
+Trial try_scenario(const RandomScenario& random, Trace trace) {
+  Trial trial;
+  const auto scenario = parse_scenario(random.text());
+  if (!scenario) {
+    trial.violation = "the generated scenario is wrong: " + scenario.error().text;
+    return trial;
+  }
+  Player::Options options;
+  options.keep_record = false;
+  options.keep_story = trace == Trace::yes;
+  options.print = trace == Trace::yes ? Story::Print::yes : Story::Print::no;
+  Player player(*scenario, options);
+  Invariants invariants(player.world());
+  player.world().observe(invariants);
+  player.judged_by(invariants);
+  trial.violation = player.play();
+  if (!trial.violation) {
+    invariants.check_rest();
+    if (const auto verdict = invariants.verdict()) trial.violation = "end: " + *verdict;
+  }
+  const double hours = static_cast<double>(player.world().now().micros) / 3.6e9;
+  trial.node_hours = hours * static_cast<double>(player.world().config().nodes.size());
+  trial.failovers = invariants.failovers();
+  trial.events = player.world().scheduler().events();
+  return trial;
+}
+
+RandomScenario shrink(RandomScenario scenario, const std::string& violation, int tries) {
+  const std::string kind = kind_of(violation);
+  for (std::size_t chunk = std::max<std::size_t>(scenario.middle.size() / 2, 1); tries > 0;) {
+    bool smaller = false;
+    for (std::size_t at = 0; at < scenario.middle.size() && tries > 0;) {
+      RandomScenario candidate = scenario;
+      const auto begin = candidate.middle.begin() + static_cast<std::ptrdiff_t>(at);
+      const auto length = static_cast<std::ptrdiff_t>(std::min(chunk, candidate.middle.size() - at));
+      candidate.middle.erase(begin, begin + length);
+      --tries;
+      const Trial trial = try_scenario(candidate, Trace::no);
+      if (trial.violation && kind_of(*trial.violation) == kind) {
+        scenario = std::move(candidate);
+        smaller = true;
+      } else {
+        at += chunk;
+      }
+    }
+    if (chunk == 1 && !smaller) break;
+    chunk = std::max<std::size_t>(chunk / 2, 1);
+  }
+  return scenario;
+}
+
+}  // namespace holdfast::sim

@@ -1,0 +1,25 @@
+// One random run: play it, judge it, and shrink it if it breaks something.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "sim/random/generator.h"
+
+namespace holdfast::sim {
+
+struct Trial {
+  std::optional<std::string> violation;
+  double node_hours = 0;
+  std::uint64_t failovers = 0;
+  std::uint64_t events = 0;
+};
+
+enum class Trace : std::uint8_t { no, yes };
+
+Trial try_scenario(const RandomScenario& scenario, Trace trace);
+
+/// Leaves out lines as long as the same thing still breaks (delta debugging); at most `tries` replays.
+RandomScenario shrink(RandomScenario scenario, const std::string& violation, int tries);
+
+}  // namespace holdfast::sim

@@ -1,0 +1,251 @@
+#include "sim/rings.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/partition.h"
+
+namespace holdfast::sim {
+
+namespace {
+
+bool contains(const std::vector<NodeId>& nodes, NodeId n) {
+  return std::find(nodes.begin(), nodes.end(), n) != nodes.end();
+}
+
+}  // namespace
+
+Rings::Rings(Scheduler& scheduler, Network& network, Weather weather, std::uint64_t seed)
+    : scheduler_(scheduler), network_(network), weather_(weather), random_(seed), engines_(network.nodes()) {}
+
+void Rings::start_engine(NodeId node) {
+  EngineNode& e = engine(node);
+  if (e.running) return;
+  e.running = true;
+  e.alone_first = true;
+  ++e.life;
+  reassess();
+}
+
+void Rings::kill_engine(NodeId node, Leave leave) {
+  EngineNode& e = engine(node);
+  const std::uint32_t life = e.life;
+  RingClient* client = e.client;
+  if (e.ring) freeze(e.ring);
+  if (e.ring && leave == Leave::in_order) e.ring->frozen_since = scheduler_.now() + -10 * token;
+  const Instant last = e.last_delivery;
+  e = EngineNode{};
+  e.life = life + 1;
+  e.client = client;
+  e.last_delivery = last;
+  reassess();
+}
+
+void Rings::pause_engine(NodeId node) {
+  EngineNode& e = engine(node);
+  e.paused = true;
+  e.paused_since = scheduler_.now();
+  reassess();
+}
+
+void Rings::resume_engine(NodeId node) {
+  EngineNode& e = engine(node);
+  e.paused = false;
+  if (e.running && scheduler_.now() - e.paused_since > token) e.alone_first = true;
+  reassess();
+}
+
+void Rings::attach(NodeId node, RingClient& client) {
+  engine(node).client = &client;
+  if (!engine(node).running) return;
+  auto entry = std::make_shared<Entry>();
+  entry->kind = EntryKind::join;
+  entry->member = client.member();
+  submit(node, std::move(entry));
+}
+
+void Rings::detach(NodeId node, RingClient& client) {
+  EngineNode& e = engine(node);
+  if (e.client == &client) e.client = nullptr;
+  if (!e.running) return;
+  auto entry = std::make_shared<Entry>();
+  entry->kind = EntryKind::leave;
+  entry->member = client.member();
+  const bool late = random_.chance(weather_.late_leave_percent);
+  const Micros delay{late ? random_.between(1500000, 3000000) : random_.between(5000, 15000)};
+  scheduler_.after(delay, nullptr, [this, node, entry, life = e.life] {
+    if (engine(node).life == life) submit(node, entry);
+  });
+}
+
+void Rings::send(NodeId node, EngineMember sender, std::string bytes) {
+  if (!engine(node).running) return;
+  auto entry = std::make_shared<Entry>();
+  entry->member = sender;
+  entry->bytes = std::make_shared<const std::string>(std::move(bytes));
+  submit(node, std::move(entry));
+}
+
+void Rings::submit(NodeId node, EntryPointer entry) {
+  EngineNode& e = engine(node);
+  if (!e.ring || e.ring->frozen) {
+    e.kept.push_back(std::move(entry));  // accepted, and delivered in the next view
+  } else {
+    order(e.ring, entry);
+  }
+}
+
+void Rings::order(const RingPointer& ring, const EntryPointer& entry) {
+  for (const NodeId n : ring->members) entry->missing |= bit(n);
+  ring->flying.push_back(entry);
+  for (const NodeId n : ring->members) schedule_delivery(ring, entry, n);
+}
+
+Micros Rings::extra_delay(NodeId from, NodeId to) {
+  if (!network_.any_trouble() || from == to) return Micros{0};
+  const std::int64_t resent = token.count() / 4 * network_.loss(from, to) / 100;
+  return network_.delay(from, to) + Micros{resent > 0 ? random_.between(0, resent) : 0};
+}
+
+Instant Rings::next_delivery(NodeId node, Micros delay) {
+  EngineNode& e = engine(node);
+  e.last_delivery = std::max(e.last_delivery, scheduler_.now() + delay);
+  return e.last_delivery;
+}
+
+void Rings::schedule_delivery(const RingPointer& ring, const EntryPointer& entry, NodeId node) {
+  const Micros stall = std::max(Micros{0}, ring->stalled_until - scheduler_.now());
+  const Micros delay = stall + Micros{random_.between(200, 1200)} + extra_delay(entry->member.node, node);
+  scheduler_.at(next_delivery(node, delay), nullptr, [this, ring, entry, node, era = ring->era] {
+    if (ring->era != era) return;
+    entry->missing &= ~bit(node);
+    while (!ring->flying.empty() && ring->flying.front()->missing == 0) ring->flying.pop_front();
+    deliver(node, *entry);
+  });
+}
+
+void Rings::deliver(NodeId node, const Entry& entry) {
+  EngineNode& e = engine(node);
+  if (entry.kind == EntryKind::message) {
+    const bool joined =
+        e.client != nullptr && std::find(e.group.begin(), e.group.end(), e.client->member()) != e.group.end();
+    if (joined) e.client->deliver_message(entry.member, entry.bytes);
+    return;
+  }
+  const auto place = std::lower_bound(e.group.begin(), e.group.end(), entry.member);
+  const bool present = place != e.group.end() && *place == entry.member;
+  if (present == (entry.kind == EntryKind::join)) return;
+  if (present) {
+    e.group.erase(place);
+  } else {
+    e.group.insert(place, entry.member);
+  }
+  if (e.client != nullptr && std::find(e.group.begin(), e.group.end(), e.client->member()) != e.group.end())
+    e.client->deliver_view(EngineView{e.group, e.nodes});
+}
+
+void Rings::freeze(const RingPointer& ring) {
+  if (ring->frozen) return;
+  ring->frozen = true;
+  ring->frozen_since = scheduler_.now();
+  ++ring->era;
+}
+
+void Rings::thaw(const RingPointer& ring) {
+  if (!ring->frozen) return;
+  ring->frozen = false;
+  const std::deque<EntryPointer> held = ring->flying;
+  for (const EntryPointer& entry : held)
+    for (const NodeId n : ring->members)
+      if ((entry->missing & bit(n)) != 0) schedule_delivery(ring, entry, n);
+  for (const NodeId n : ring->members)
+    for (const EntryPointer& entry : std::exchange(engine(n).kept, {})) order(ring, entry);
+}
+
+bool Rings::same_ring(const std::vector<NodeId>& members) const {
+  const RingPointer& ring = engine(members.front()).ring;
+  if (!ring || ring->members != members) return false;
+  for (std::size_t i = 0; i < members.size(); ++i)
+    if (engine(members[i]).ring != ring || engine(members[i]).life != ring->lives[i]) return false;
+  return true;
+}
+
+void Rings::break_rings(const std::vector<NodeId>& group) {
+  for (const NodeId n : group) {
+    const RingPointer& ring = engine(n).ring;
+    if (!ring) continue;
+    for (std::size_t i = 0; i < ring->members.size(); ++i) {
+      const NodeId m = ring->members[i];
+      if (!contains(group, m) || engine(m).life != ring->lives[i]) freeze(ring);
+    }
+  }
+}
+
+void Rings::reassess() {
+  std::vector<NodeId> alive;
+  std::vector<std::vector<NodeId>> groups;
+  for (std::uint32_t i = 1; i <= engines_.size(); ++i) {
+    if (!answering(NodeId{i})) {
+      if (engine(NodeId{i}).ring) freeze(engine(NodeId{i}).ring);
+    } else if (engine(NodeId{i}).alone_first) {
+      groups.push_back({NodeId{i}});
+    } else {
+      alive.push_back(NodeId{i});
+    }
+  }
+  Partition parts = partition_of(
+      alive, [this](NodeId a, NodeId b) { return network_.connected(a, b); }, variant_);
+  note_asymmetry(parts.asymmetric);
+  for (auto& group : parts.groups) groups.push_back(std::move(group));
+
+  plan(groups);
+}
+
+bool Rings::is_for(const Forming& forming, const std::vector<NodeId>& group) const {
+  if (forming.members != group) return false;
+  for (std::size_t i = 0; i < group.size(); ++i)
+    if (engine(group[i]).life != forming.lives[i]) return false;
+  return true;
+}
+
+/// Rings that are as they should be go on; a forming that still leads to one of `groups` keeps its time.
+void Rings::plan(const std::vector<std::vector<NodeId>>& groups) {
+  std::vector<Forming> before = std::exchange(pending_, {});
+  for (const std::vector<NodeId>& group : groups) {
+    break_rings(group);
+    if (same_ring(group) && !engine(group.front()).alone_first) {
+      thaw(engine(group.front()).ring);
+      continue;
+    }
+    const auto known = std::find_if(before.begin(), before.end(), [&](const Forming& f) { return is_for(f, group); });
+    if (known == before.end()) {
+      schedule_forming(group);
+    } else {
+      pending_.push_back(*known);
+      before.erase(known);
+    }
+  }
+  for (const Forming& gone : before) scheduler_.cancel(gone.ticket);
+}
+
+void Rings::note_asymmetry(bool asymmetric) {
+  if (asymmetric == asymmetric_) return;
+  asymmetric_ = asymmetric;
+  variant_ = 0;
+  flaps_left_ = asymmetric ? static_cast<std::uint32_t>(random_.between(1, 5)) : 0;
+  ++asymmetry_;
+  if (asymmetric) flap();
+}
+
+/// Under an asymmetric cut totem re-forms its rings again and again (engine.md 2.6).
+void Rings::flap() {
+  if (flaps_left_ == 0) return;
+  scheduler_.after(Micros{random_.between(1200000, 3000000)}, nullptr, [this, since = asymmetry_] {
+    if (asymmetry_ != since) return;
+    variant_ = --flaps_left_ == 0 ? 0 : variant_ + 1;  // the guard settles it in the end
+    reassess();
+    flap();
+  });
+}
+
+}  // namespace holdfast::sim

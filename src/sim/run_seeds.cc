@@ -1,0 +1,138 @@
+// holdfast-sim run --seeds A..B
+#include <chrono>
+#include <cstdio>
+
+#include "base/format.h"
+#include "sim/command_line.h"
+#include "sim/random/trial.h"
+#include "sim/scenario/line_reader.h"
+
+namespace holdfast::sim {
+
+namespace {
+
+struct Options {
+  std::uint64_t first = 1;
+  std::uint64_t last = 100;
+  std::optional<std::uint32_t> nodes;
+  Micros length{600000000};  ///< --hours, default ten minutes of faults
+  bool trace = false;
+  bool bench = false;
+  bool print = false;
+};
+
+/// `A..B`
+bool read_range(const std::string& text, Options& options) {
+  const std::size_t dots = text.find("..");
+  if (dots == std::string::npos) return false;
+  const auto first = parse_number(std::string_view(text).substr(0, dots));
+  const auto last = parse_number(std::string_view(text).substr(dots + 2));
+  if (!first || !last || *last < *first) return false;
+  options.first = static_cast<std::uint64_t>(*first);
+  options.last = static_cast<std::uint64_t>(*last);
+  return true;
+}
+
+/// Hours with up to three digits behind the point: `0.25`.
+std::optional<Micros> read_hours(const std::string& text) {
+  const std::vector<std::string> parts = split_at(text, '.');
+  const auto whole = parse_number(parts[0]);
+  if (!whole || *whole > 10000 || parts.size() > 2) return std::nullopt;
+  std::int64_t thousandths = *whole * 1000;
+  if (parts.size() == 2) {
+    const auto fraction = parse_number((parts[1] + "00").substr(0, 3));
+    if (!fraction || parts[1].size() > 3) return std::nullopt;
+    thousandths += *fraction;
+  }
+  if (thousandths == 0) return std::nullopt;
+  return Micros{thousandths * 3600000};
+}
+
+bool read_value(const std::string& option, const std::string& value, Options& options) {
+  const auto number = parse_number(value);
+  if (option == "--seeds") return read_range(value, options);
+  if (option == "--seed") {
+    options.first = options.last = static_cast<std::uint64_t>(number.value_or(0));
+    return number.has_value();
+  }
+  if (option == "--nodes") {
+    options.nodes = static_cast<std::uint32_t>(number.value_or(0));
+    return number && *number >= 2 && *number <= 5;
+  }
+  const auto hours = read_hours(value);
+  if (hours) options.length = *hours;
+  return hours.has_value();
+}
+
+Result<Options> read_options(const std::vector<std::string>& arguments) {
+  Options options;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& a = arguments[i];
+    if (a == "--trace") {
+      options.trace = true;
+    } else if (a == "--bench") {
+      options.bench = true;
+    } else if (a == "--print") {
+      options.print = true;
+    } else if (a != "--seeds" && a != "--seed" && a != "--nodes" && a != "--hours") {
+      return failure(format(
+          "there is no option {}; allowed: --seeds A..B, --seed S, --nodes N, --hours H, --trace, --print, --bench",
+          a));
+    } else if (i + 1 == arguments.size()) {
+      return failure(format("{} needs a value", a));
+    } else if (!read_value(a, arguments[++i], options)) {
+      return failure(format("{} {}: allowed: --seeds 1..100, --seed 7, --nodes 2 to 5, --hours 0.25", a, arguments[i]));
+    }
+  }
+  if (options.trace && options.first != options.last) return failure("--trace needs --seed S");
+  return options;
+}
+
+void report(std::uint64_t seed, const RandomScenario& scenario, const std::string& violation) {
+  std::puts(format("VIOLATION seed {}: {}", seed, violation).c_str());
+  std::fflush(stdout);
+  constexpr int tries = 300;
+  const RandomScenario small = shrink(scenario, violation, tries);
+  const Trial again = try_scenario(small, Trace::no);
+  std::puts(format("# seed {}, shrunk: {}\n{}", seed, again.violation.value_or("gone"), small.text()).c_str());
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int run_seeds(const std::vector<std::string>& arguments) {
+  const auto options = read_options(arguments);
+  if (!options) {
+    std::fprintf(stderr, "holdfast-sim: %s\n", options.error().text.c_str());
+    return 2;
+  }
+  Trial sum;
+  int violations = 0;
+  const auto begin = std::chrono::steady_clock::now();
+  for (std::uint64_t seed = options->first; seed <= options->last; ++seed) {
+    const RandomScenario scenario = random_scenario(seed, options->nodes, options->length);
+    if (options->print) std::fputs(scenario.text().c_str(), stdout);
+    const Trial trial = try_scenario(scenario, options->trace ? Trace::yes : Trace::no);
+    sum.node_hours += trial.node_hours;
+    sum.failovers += trial.failovers;
+    sum.events += trial.events;
+    if (!trial.violation) continue;
+    ++violations;
+    if (options->trace) {
+      std::puts(format("VIOLATION seed {}: {}", seed, *trial.violation).c_str());
+    } else {
+      report(seed, scenario, *trial.violation);
+    }
+  }
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+  if (options->bench)
+    std::puts(format("node_hours_per_hour={:.0f} events_per_second={:.0f}", sum.node_hours * 3600 / wall.count(),
+                     static_cast<double>(sum.events) / wall.count())
+                  .c_str());
+  std::puts(format("seeds={} node_hours={:.1f} failovers={} violations={}", options->last - options->first + 1,
+                   sum.node_hours, sum.failovers, violations)
+                .c_str());
+  return violations == 0 ? 0 : 1;
+}
+
+}  // namespace holdfast::sim

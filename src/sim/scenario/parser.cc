@@ -1,0 +1,195 @@
+#include <array>
+
+#include "base/format.h"
+#include "model/names.h"
+#include "sim/scenario/line_reader.h"
+#include "sim/scenario/scenario.h"
+#include "sim/scenario/setup.h"
+
+namespace holdfast::sim {
+
+void read_expectation(LineReader& line, Statement& statement);
+
+namespace {
+
+constexpr std::array<std::string_view, 8> later_commands = {"steal",       "fence-agent", "witness", "watchdog",
+                                                            "maintenance", "confirm",     "policy",  "config"};
+
+void read_request(LineReader& line, Statement& s) {
+  s.resource = line.resource();
+  if (s.verb == Verb::switchover) {
+    line.expect_word("to");
+    s.on = line.node();
+    if (line.take("force")) s.force = Force::yes;
+  } else if (line.take("on")) {
+    s.on = line.node();
+  } else if (s.verb == Verb::start) {
+    line.expect_word("on");
+  }
+}
+
+void read_network(LineReader& line, Statement& s) {
+  s.nodes = {line.node(), line.node()};
+  if (s.nodes[0] == s.nodes[1]) line.fail("a pair needs two different nodes");
+  if (s.verb == Verb::lossy) {
+    std::string percent = line.word("a percentage");
+    if (percent.ends_with('%')) percent.pop_back();
+    const auto value = parse_number(percent);
+    if (!value || *value > 100) line.fail(format("\"{}\" is not a percentage; allowed: 0% to 100%", percent));
+    s.number = static_cast<int>(std::min<std::int64_t>(value.value_or(0), 100));
+  } else if (s.verb == Verb::delay) {
+    s.duration = line.time("a delay");
+  } else {
+    if (line.take("link")) s.link = LinkIndex{static_cast<std::uint32_t>(line.number("a link", 0, 7))};
+    if (s.verb == Verb::cut && line.take("oneway")) s.direction = Direction::forward;
+  }
+}
+
+void read_fault(LineReader& line, Statement& s) {
+  s.resource = line.resource();
+  line.expect_word("on");
+  s.nodes = {line.node()};
+  if (s.verb == Verb::die) return;
+  s.operation = line.operation();
+  if (s.verb == Verb::fail && line.take("times")) s.number = static_cast<int>(line.number("a count", 1, 1000000));
+  if (s.verb == Verb::hang && !line.at_end()) s.duration = line.time("a time");
+}
+
+void read_node_command(LineReader& line, Statement& s) {
+  s.nodes = {line.node()};
+  if (s.verb == Verb::pause || s.verb == Verb::pause_daemon) s.duration = line.time("a time");
+  if (s.verb == Verb::stop_node && !line.take("keep-resources"))
+    line.fail("stop-node without keep-resources is not supported yet");
+  if (s.verb != Verb::disk) return;
+  s.flag = line.take("full");
+  if (!s.flag) line.expect_word("ok");
+}
+
+void read_run(LineReader& line, Statement& s) {
+  if (line.take("until")) {
+    line.expect_word("stable");
+    s.verb = Verb::run_until_stable;
+  } else {
+    s.duration = line.time("a time");
+  }
+}
+
+struct Command {
+  std::string_view word;
+  Verb verb;
+  void (*read)(LineReader&, Statement&);
+};
+
+constexpr std::array<Command, 22> commands = {{
+    {"start", Verb::start, read_request},
+    {"stop", Verb::stop, read_request},
+    {"switchover", Verb::switchover, read_request},
+    {"run", Verb::run, read_run},
+    {"crash", Verb::crash, read_node_command},
+    {"boot", Verb::boot, read_node_command},
+    {"stop-node", Verb::stop_node, read_node_command},
+    {"pause", Verb::pause, read_node_command},
+    {"pause-daemon", Verb::pause_daemon, read_node_command},
+    {"kill-daemon", Verb::kill_daemon, read_node_command},
+    {"kill-engine", Verb::kill_engine, read_node_command},
+    {"cut", Verb::cut, read_network},
+    {"heal", Verb::heal, read_network},
+    {"isolate", Verb::isolate, read_node_command},
+    {"lossy", Verb::lossy, read_network},
+    {"delay", Verb::delay, read_network},
+    {"die", Verb::die, read_fault},
+    {"fail", Verb::fail, read_fault},
+    {"hang", Verb::hang, read_fault},
+    {"succeed", Verb::succeed, read_fault},
+    {"disk", Verb::disk, read_node_command},
+    {"expect", Verb::expect, read_expectation},
+}};
+
+void read_command(LineReader& line, const std::string& word, Statement& statement) {
+  for (const Command& c : commands)
+    if (c.word == word) {
+      statement.verb = c.verb;
+      if (c.verb == Verb::heal && line.take("all")) {
+        statement.verb = Verb::heal_all;
+      } else {
+        c.read(line, statement);
+      }
+      return line.finish();
+    }
+  for (const std::string_view later : later_commands)
+    if (later == word) return line.fail(format("{} is not supported yet", word));
+  std::string known = "cluster, set, resource, node";
+  for (const Command& c : commands) known += format(", {}", c.word);
+  line.fail(format("there is no command \"{}\"; allowed: {}", word, known));
+}
+
+bool read_setup(LineReader& line, const std::string& word, Setup& setup, bool commands_began) {
+  if (word != "cluster" && word != "set" && word != "resource" && word != "node") return false;
+  if (commands_began) {
+    line.fail(format("{} after the first command (a live change) is not supported yet", word));
+  } else if (word == "cluster") {
+    setup.cluster(line);
+  } else if (!setup.has_cluster()) {
+    line.fail("the first line is: cluster NODE...");
+  } else if (word == "set") {
+    setup.set(line);
+  } else if (word == "resource") {
+    setup.resource(line);
+  } else {
+    setup.node(line);
+  }
+  return true;
+}
+
+std::string trimmed(std::string_view line) {
+  const std::size_t begin = line.find_first_not_of(" \t\r");
+  if (begin == std::string_view::npos) return {};
+  return std::string(line.substr(begin, line.find_last_not_of(" \t\r") - begin + 1));
+}
+
+/// One line; an error text, or nothing.
+std::optional<std::string> read_line(std::string_view text, std::size_t number, Setup& setup, Scenario& scenario) {
+  auto words = split_line(text);
+  if (!words) return words.error().text;
+  if (words->empty()) return std::nullopt;
+  LineReader line(std::move(*words), setup.config());
+  const std::string word = line.word("a command");
+  if (!read_setup(line, word, setup, !scenario.statements.empty())) {
+    if (!setup.has_cluster()) return "the first line is: cluster NODE...";
+    Statement statement;
+    statement.line = number;
+    statement.text = trimmed(text.substr(0, text.find(" #")));
+    read_command(line, word, statement);
+    scenario.statements.push_back(std::move(statement));
+  }
+  return line.error();
+}
+
+}  // namespace
+
+Result<Scenario> parse_scenario(std::string_view text) {
+  constexpr std::size_t most_lines = 100000;
+  Scenario scenario;
+  Setup setup;
+  std::size_t number = 0;
+  while (!text.empty() && number < most_lines) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    ++number;
+    if (scenario.story) {
+      scenario.story->emplace_back(line);
+    } else if (line == "----") {
+      scenario.story.emplace();
+    } else {
+      scenario.source += std::string(line) + "\n";
+      if (const auto error = read_line(line, number, setup, scenario))
+        return failure(format("line {}: {}", number, *error));
+    }
+  }
+  if (const auto error = setup.finish()) return failure(format("line {}: {}", number, *error));
+  scenario.world = setup.world();
+  return scenario;
+}
+
+}  // namespace holdfast::sim

@@ -1,0 +1,38 @@
+// The lines that describe the cluster: cluster, set, resource, node.
+#pragma once
+
+#include "sim/scenario/line_reader.h"
+#include "sim/scenario/scenario.h"
+
+namespace holdfast::sim {
+
+/// Collects the description; finished() gives the world to simulate.
+class Setup {
+ public:
+  Setup();
+  const ClusterConfig& config() const { return *config_; }
+  bool has_cluster() const { return !config_->nodes.empty(); }
+
+  void cluster(LineReader& line);
+  void set(LineReader& line);
+  void resource(LineReader& line);
+  void node(LineReader& line);
+  /// What is still wrong with the whole, or nothing.
+  std::optional<std::string> finish();
+  const WorldSettings& world() const { return world_; }
+
+ private:
+  void set_cluster_value(LineReader& line, const std::string& key, const std::string& value);
+  bool set_simulation_value(LineReader& line, const std::string& key, const std::string& value);
+  void resource_value(LineReader& line, ResourceConfig& resource, const std::string& key, const std::string& value);
+  bool resource_time(LineReader& line, ResourceConfig& resource, const std::string& key, const std::string& value);
+  void depends_on(LineReader& line, ResourceConfig& resource, const std::string& value);
+  void on_nodes(LineReader& line, ResourceConfig& resource, const std::string& value);
+
+  std::shared_ptr<ClusterConfig> config_;
+  WorldSettings world_;
+  std::optional<Micros> heartbeat_;
+  std::optional<std::int64_t> misses_;
+};
+
+}  // namespace holdfast::sim

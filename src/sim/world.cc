@@ -1,0 +1,213 @@
+#include "sim/world.h"
+
+#include <utility>
+
+#include "base/format.h"
+
+namespace holdfast::sim {
+
+World::World(WorldSettings settings)
+    : settings_(std::move(settings)),
+      random_(settings_.seed),
+      network_(settings_.config->nodes.size(), settings_.config->nodes.front().links.size()),
+      rings_(scheduler_, network_, settings_.weather, random_.next()),
+      links_(scheduler_, network_, rings_, random_.next(),
+             [this](NodeId node, std::vector<LinkSample> samples) {
+               if (machine(node).daemon) machine(node).daemon->engine().deliver_links(std::move(samples));
+             }),
+      services_(scheduler_, network_, *settings_.config, settings_.times, random_.next()),
+      machines_(settings_.config->nodes.size()) {
+  const Detection& detection = settings_.config->detection;
+  rings_.token = detection.token;
+  rings_.observer = this;
+  network_.limit = rings_.token / 2;
+  links_.interval = detection.link_interval;
+  links_.timeout = detection.link_timeout;
+  services_.observer = this;
+  services_.answers_network = [this](NodeId node) { return machine(node).powered && !machine(node).paused; };
+}
+
+World::~World() {
+  observers_.clear();
+  for (Machine& m : machines_) m.daemon.reset();
+}
+
+void World::network_changed() {
+  touch();
+  rings_.reassess();
+  links_.reassess();
+}
+
+void World::happened(NodeId node, const std::string& what) {
+  touch();
+  for (WorldObserver* o : observers_) o->on_happening(node, what);
+}
+
+const runtime::Node* World::daemon(NodeId node) const {
+  const auto& daemon = machine(node).daemon;
+  return daemon ? &daemon->node() : nullptr;
+}
+
+void World::boot(NodeId node) {
+  Machine& m = machine(node);
+  if (!m.powered) {
+    m.powered = true;
+    ++m.boots;
+    services_.power_on(node);
+    happened(node, "power on");
+  }
+  if (!m.daemon && !m.paused) start_daemon(node);
+}
+
+void World::start_daemon(NodeId node) {
+  Machine& m = machine(node);
+  m.daemon_returns = false;
+  lives_.push_back(std::make_unique<Owner>());
+  m.owner = lives_.back().get();
+  runtime::NodeSettings settings;
+  settings.self = node;
+  settings.config = settings_.config;
+  settings.boot = format("boot-{}-{}", node.value, m.boots);
+  settings.alive_interval = settings_.alive_interval;
+  settings.alive_limit = 5 * settings_.alive_interval;
+  settings.stall_tick = settings_.stall_tick;
+  happened(node, "daemon starts");
+  const SimDaemon::Surroundings around{scheduler_, *m.owner, rings_, services_, m.store, processes_, *this};
+  const Micros offset{1000000 * static_cast<std::int64_t>(1000 * node.value)};
+  m.daemon = std::make_unique<SimDaemon>(around, settings, offset, random_.next());
+  if (!rings_.running(node)) {
+    rings_.start_engine(node);
+    links_.forget(node);
+  }
+  m.daemon->node().start();
+  links_.reassess();
+  links_.look_closely(node);
+}
+
+void World::end_daemon(NodeId node) {
+  Machine& m = machine(node);
+  if (!m.daemon) return;
+  scheduler_.end(*m.owner);
+  m.daemon.reset();
+  m.daemon_paused = false;
+}
+
+void World::crash(NodeId node) {
+  Machine& m = machine(node);
+  if (!m.powered) return;
+  happened(node, "power off");
+  rings_.kill_engine(node);
+  end_daemon(node);
+  services_.power_off(node);
+  m.powered = m.paused = m.daemon_returns = m.engine_returns = false;
+  links_.reassess();
+}
+
+void World::leave(NodeId node) {
+  Machine& m = machine(node);
+  if (!m.daemon) return;
+  happened(node, "leaves in order");
+  m.daemon->node().leave([this, node, life = m.owner] {
+    scheduler_.after(Micros{0}, life, [this, node] {
+      rings_.kill_engine(node, Rings::Leave::in_order);
+      end_daemon(node);
+      links_.reassess();
+      happened(node, "daemon ended");
+    });
+  });
+}
+
+void World::kill_daemon(NodeId node) {
+  Machine& m = machine(node);
+  if (!m.daemon) return;
+  end_daemon(node);
+  happened(node, "daemon killed");
+  restart_daemon_later(node);
+}
+
+void World::restart_daemon_later(NodeId node) {
+  if (!settings_.daemon_restart) return;
+  machine(node).daemon_returns = true;
+  scheduler_.after(*settings_.daemon_restart, nullptr, [this, node, boots = machine(node).boots] {
+    Machine& m = machine(node);
+    if (!m.powered || m.boots != boots || m.daemon || !m.daemon_returns) return;
+    if (m.paused) return restart_daemon_later(node);
+    start_daemon(node);
+  });
+}
+
+void World::kill_engine(NodeId node) {
+  Machine& m = machine(node);
+  if (!rings_.running(node)) return;
+  happened(node, "engine killed");
+  rings_.kill_engine(node);
+  links_.reassess();
+  if (!m.daemon) return;  // the next daemon starts it
+  m.daemon->engine().lose_engine();
+  restart_engine_later(node);
+}
+
+void World::restart_engine_later(NodeId node) {
+  machine(node).engine_returns = true;
+  scheduler_.after(Micros{random_.between(300000, 1000000)}, nullptr, [this, node, life = machine(node).owner] {
+    Machine& m = machine(node);
+    if (!m.daemon || m.owner != life) return;
+    if (m.owner->paused()) return restart_engine_later(node);
+    m.engine_returns = false;
+    if (rings_.running(node)) return;
+    rings_.start_engine(node);
+    links_.forget(node);
+    links_.reassess();
+    m.daemon->engine().engine_is_back();
+  });
+}
+
+void World::pause_node(NodeId node, Micros time) {
+  Machine& m = machine(node);
+  if (!m.powered || m.paused) return;
+  m.paused = true;
+  m.paused_since = now();
+  if (m.daemon) scheduler_.pause(*m.owner);
+  services_.pause(node);
+  rings_.pause_engine(node);
+  links_.reassess();
+  happened(node, "stands still");
+  scheduler_.after(time, nullptr, [this, node, boots = m.boots, since = m.paused_since] {
+    if (machine(node).paused && machine(node).boots == boots && machine(node).paused_since == since) wake(node);
+  });
+}
+
+void World::wake(NodeId node) {
+  Machine& m = machine(node);
+  m.paused = false;
+  happened(node, "goes on");
+  services_.resume(node);
+  if (m.daemon && !m.daemon_paused) scheduler_.resume(*m.owner);
+  if (rings_.running(node)) rings_.resume_engine(node);
+  links_.reassess();
+  links_.overslept(node, now() - m.paused_since);
+}
+
+void World::pause_daemon(NodeId node, Micros time) {
+  Machine& m = machine(node);
+  if (!m.daemon || m.daemon_paused || m.paused) return;
+  m.daemon_paused = true;
+  scheduler_.pause(*m.owner);
+  happened(node, "daemon stands still");
+  scheduler_.after(time, nullptr, [this, node, life = m.owner] {
+    if (machine(node).daemon && machine(node).owner == life) wake_daemon(node);
+  });
+}
+
+void World::wake_daemon(NodeId node) {
+  Machine& m = machine(node);
+  m.daemon_paused = false;
+  if (m.paused) return;
+  happened(node, "daemon goes on");
+  scheduler_.resume(*m.owner);
+  links_.look_closely(node);
+}
+
+void World::fill_disk(NodeId node, bool full) { machine(node).store.fill(full); }
+
+}  // namespace holdfast::sim

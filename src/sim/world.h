@@ -1,0 +1,121 @@
+// A whole cluster in one process, in simulated time, from a seed: machines with services, networks, engines, and one
+// real runtime with the real core per node. The same seed and the same calls give the same run, everywhere.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/daemon.h"
+#include "sim/link_watch.h"
+#include "sim/observer.h"
+#include "sim/weather.h"
+
+namespace holdfast::sim {
+
+struct WorldSettings {
+  std::shared_ptr<const ClusterConfig> config;
+  std::map<ResourceName, SimTimes> times;
+  std::uint64_t seed = 1;
+  Weather weather;
+  std::optional<Micros> daemon_restart = Micros{1000000};  ///< by its service manager after a crash; none: never
+  Millis alive_interval{1000};
+  Millis stall_tick{50};
+};
+
+class World final : public ServiceObserver, public RingObserver, public DaemonListener {
+ public:
+  explicit World(WorldSettings settings);
+  ~World() override;
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  void observe(WorldObserver& observer) { observers_.push_back(&observer); }
+
+  Scheduler& scheduler() { return scheduler_; }
+  Instant now() const { return scheduler_.now(); }
+  const ClusterConfig& config() const { return *settings_.config; }
+  Services& services() { return services_; }
+  const Services& services() const { return services_; }
+  Network& network() { return network_; }
+  /// To be called after every change of network().
+  void network_changed();
+
+  /// Power on, or the daemon alone if the machine is up. Nothing happens to what is already up; the same holds, the
+  /// other way round, for all that follows.
+  void boot(NodeId node);
+  void crash(NodeId node);
+  /// The daemon leaves in order, its resources keep running.
+  void leave(NodeId node);
+  void pause_node(NodeId node, Micros time);
+  void pause_daemon(NodeId node, Micros time);
+  void kill_daemon(NodeId node);
+  void kill_engine(NodeId node);
+  void fill_disk(NodeId node, bool full);
+  /// An operator asks, on `node` if a daemon lives there, else on the first that does. The answer comes to the
+  /// observers.
+  void request(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node, Force force);
+
+  bool powered(NodeId node) const { return machine(node).powered; }
+  /// The node's daemon, or nullptr.
+  const runtime::Node* daemon(NodeId node) const;
+  bool standing_still(NodeId node) const { return machine(node).paused; }
+
+  /// Why the cluster is not at rest, in one line; empty if it is: nothing pending, and nothing but heartbeats and
+  /// monitors for two seconds.
+  std::string unrest() const;
+
+  void on_operation_begin(NodeId, const ResourceName&, OperationKind) override;
+  void on_operation_end(NodeId, const ResourceName&, OperationKind, const OperationResult&) override;
+  void on_running(NodeId, const ResourceName&, bool running, const char* why) override;
+  void on_ring(NodeId node, const std::vector<NodeId>& members) override;
+  void daemon_stepped(NodeId node, const Event& event, const Outcome& outcome, const ClusterState& state) override;
+  void daemon_logged(NodeId node, const LogLine& line) override;
+
+ private:
+  struct Machine {
+    bool powered = false;
+    bool paused = false;
+    bool daemon_paused = false;
+    bool engine_returns = false;  ///< being restarted by its supervisor
+    bool daemon_returns = false;
+    std::uint32_t boots = 0;
+    Instant paused_since;
+    Instant paused_until;
+    Instant daemon_paused_until;
+    SimStore store;
+    Owner* owner = nullptr;  ///< of the daemon's present life
+    std::unique_ptr<SimDaemon> daemon;
+  };
+  Machine& machine(NodeId n) { return machines_[n.value - 1]; }
+  const Machine& machine(NodeId n) const { return machines_[n.value - 1]; }
+
+  void start_daemon(NodeId node);
+  void end_daemon(NodeId node);
+  void restart_daemon_later(NodeId node);
+  void restart_engine_later(NodeId node);
+  void wake(NodeId node);
+  void wake_daemon(NodeId node);
+  void happened(NodeId node, const std::string& what);
+  std::string unrest_of(NodeId node) const;
+  void touch() { last_activity_ = now(); }
+
+  WorldSettings settings_;
+  Random random_;
+  Scheduler scheduler_;
+  Network network_;
+  Rings rings_;
+  LinkWatch links_;
+  Services services_;
+  std::vector<std::unique_ptr<Owner>> lives_;
+  std::vector<Machine> machines_;
+  std::vector<WorldObserver*> observers_;
+  std::uint32_t processes_ = 1000;
+  std::size_t asked_ = 0;
+  std::map<std::size_t, const Owner*> unanswered_;  ///< requests, and the daemon's life that owes the answer
+  Instant last_activity_;
+};
+
+}  // namespace holdfast::sim
