@@ -1,0 +1,162 @@
+// The one unit of this room that includes CLI11.
+#include "cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "cli/suggest.h"
+
+namespace holdfast::cli {
+namespace {
+
+const std::vector<std::string> commands{"status", "resource", "why", "log", "check", "version", "completion"};
+const std::vector<std::string> resource_commands{"list", "show", "start", "stop", "move"};
+
+/// The words of the command line that are neither options nor the socket's path.
+std::vector<std::string> words_of(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--socket")
+      ++i;
+    else if (!arguments[i].starts_with("-"))
+      words.push_back(arguments[i]);
+  }
+  return words;
+}
+
+/// What is no command at all; CLI11 would only say that it was not expected.
+std::optional<std::string> unknown_command(const std::vector<std::string>& arguments) {
+  const std::vector<std::string> words = words_of(arguments);
+  const auto in = [](const std::vector<std::string>& known, const std::string& word) {
+    return std::find(known.begin(), known.end(), word) != known.end();
+  };
+  if (words.empty()) return std::nullopt;
+  if (!in(commands, words[0])) return unknown_word("command", words[0], commands);
+  if (words[0] == "resource" && words.size() > 1 && !in(resource_commands, words[1]))
+    return unknown_word("command \"resource\":", words[1], resource_commands);
+  return std::nullopt;
+}
+
+/// The whole grammar; fills `options` while it parses.
+class Grammar {
+ public:
+  explicit Grammar(Options& options) : options_(options) {
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.add_option("--socket", options_.socket, "Socket of the daemon to ask")
+        ->type_name("PATH")
+        ->capture_default_str();
+    status();
+    resource();
+    CLI::App* why = command(app_, Command::why, "why", "Why a resource is where it is, and not elsewhere");
+    resource_name(*why);
+    json(*why);
+    why->add_flag("--all", options_.all, "Every decision that is remembered, not only the last ones");
+    log();
+    CLI::App* check = command(app_, Command::check, "check", "Check a configuration file; nothing is changed");
+    check->add_option("FILE", options_.file, "The configuration")->required();
+    json(*command(app_, Command::version, "version", "Version of this command and of the daemon"));
+    CLI::App* completion = command(app_, Command::completion, "completion", "Print the completion script of a shell");
+    completion->add_option("SHELL", shell_, "bash")->check(CLI::IsMember({"bash"}))->capture_default_str();
+    completion->add_option("--names", options_.names, "Print names for the script instead: resources or nodes")
+        ->check(CLI::IsMember({"resources", "nodes"}));
+  }
+
+  CLI::App& app() { return app_; }
+
+ private:
+  CLI::App* command(CLI::App& above, Command command, const char* name, const char* text) {
+    CLI::App* sub = above.add_subcommand(name, text);
+    sub->fallthrough();
+    sub->callback([this, command] { options_.command = command; });
+    return sub;
+  }
+
+  void json(CLI::App& sub) { sub.add_flag("--json", options_.json, "Print the daemon's answer as JSON"); }
+  void resource_name(CLI::App& sub) { sub.add_option("RESOURCE", options_.resource, "Its name")->required(); }
+
+  void status() {
+    CLI::App* status = command(app_, Command::status, "status", "Nodes, hierarchies, links; and what is not well");
+    json(*status);
+    status->add_flag("--watch,-w", options_.watch, "Show it again after every change, until interrupted");
+  }
+
+  void resource() {
+    CLI::App* resource = app_.add_subcommand("resource", "List resources; start, stop, move them");
+    resource->require_subcommand(1);
+    resource->fallthrough();
+    json(*command(*resource, Command::resource_list, "list", "All resources, and where they are in service"));
+    CLI::App* show = command(*resource, Command::resource_show, "show", "Settings and states of one resource");
+    resource_name(*show);
+    json(*show);
+    request(*resource, Command::resource_start, "start", "Bring it, and what it depends on, in service",
+            "On this node (default: the best one)");
+    request(*resource, Command::resource_stop, "stop", "Take it, and what depends on it, out of service",
+            "On this node only");
+    request(*resource, Command::resource_move, "move", "Stop its hierarchy here and start it on another node",
+            "To this node")
+        ->required();
+  }
+
+  CLI::Option* request(CLI::App& above, Command which, const char* name, const char* text, const char* node_text) {
+    CLI::App* sub = command(above, which, name, text);
+    resource_name(*sub);
+    CLI::Option* node = sub->add_option("NODE,--node", options_.node, node_text)->type_name("NODE");
+    sub->add_flag("--force", options_.force, "Do it though a node that cannot be asked may hold the resource");
+    sub->add_flag("--no-wait", options_.no_wait, "Do not wait for the result");
+    sub->add_option_function<double>(
+           "--timeout", [this](double s) { options_.timeout = Millis{static_cast<std::int64_t>(s * 1000)}; },
+           "Seconds to wait for the result (default: 60)")
+        ->check(CLI::Range(0.001, 86400.0))
+        ->type_name("SECONDS");
+    json(*sub);
+    return node;
+  }
+
+  void log() {
+    CLI::App* log = command(app_, Command::log, "log", "The node's log");
+    log->add_flag("--follow,-f", options_.follow, "Go on with new lines, until interrupted");
+    log->add_option("--level", options_.level, "Only this level and weightier: info, notify, warn, error, emerg");
+    log->add_option("--resource", options_.resource, "Only lines of this resource");
+    log->add_option("--node", options_.node, "Only lines of this node");
+    log->add_option("--module", options_.module, "Only lines of this module, for example membership");
+    log->add_option("--since", options_.since, "Only from this time on: 2026-01-31T12:00:00, 12:00, or 10m (ago)");
+    log->add_option("--lines,-n", options_.lines, "Only the last so many; 0: all")->capture_default_str();
+    log->add_option("--file", options_.file, "Read this file instead of the daemon's log")->type_name("PATH");
+  }
+
+  Options& options_;
+  std::string shell_ = "bash";
+  CLI::App app_{"Holdfast keeps services running when machines and services fail.", "holdfast"};
+};
+
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+}  // namespace
+
+std::variant<Options, Exit> parse_options(const std::vector<std::string>& arguments, const Console& console) {
+  if (const std::optional<std::string> mistake = unknown_command(arguments)) {
+    console.complain(*mistake);
+    return Exit::usage;
+  }
+  Options options;
+  Grammar grammar(options);
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    grammar.app().parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    console.out << grammar.app().help();
+    return Exit::done;
+  } catch (const CLI::ParseError& error) {
+    const std::string names =
+        words_of(arguments).empty() ? "; commands: status, resource, why, log, check, version, completion" : "";
+    console.complain(one_line(error.what()) + names + "; see --help");
+    return Exit::usage;
+  }
+  return options;
+}
+
+}  // namespace holdfast::cli
