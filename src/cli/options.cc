@@ -101,7 +101,7 @@ class Grammar {
   CLI::Option* request(CLI::App& above, Command which, const char* name, const char* text, const char* node_text) {
     CLI::App* sub = command(above, which, name, text);
     resource_name(*sub);
-    CLI::Option* node = sub->add_option("NODE,--node", options_.node, node_text)->type_name("NODE");
+    CLI::Option* node = sub->add_option("NODE,--on,--node", options_.node, node_text)->type_name("NODE");
     sub->add_flag("--force", options_.force, "Do it though a node that cannot be asked may hold the resource");
     sub->add_flag("--no-wait", options_.no_wait, "Do not wait for the result");
     sub->add_option_function<double>(
