@@ -50,6 +50,7 @@ enum class Note : std::uint32_t {
   save_works = 5010,
   leaving = 5011,
   save_slow = 5012,
+  message_too_big = 5013,
 };
 
 /// Writes lines. Cheap; all calls on the runtime's thread.

@@ -14,7 +14,10 @@ constexpr std::uint64_t verify_every = 10;  ///< Alive messages of the leader
 
 void Node::Parts::send(wire::Payload payload, const Epoch& epoch) {
   const wire::Message message{self(), incarnation_, ++messages_sent_, epoch, std::move(payload)};
-  for (std::string& piece : wire::encode(message)) ports_.engine.send(std::move(piece));
+  std::vector<std::string> pieces = wire::encode(message);
+  if (pieces.empty())
+    lines_.write(Severity::error, "sync", Note::message_too_big, "a message is too big to be sent and was dropped");
+  for (std::string& piece : pieces) ports_.engine.send(std::move(piece));
 }
 
 /// To all members, if a view is agreed. If not, the next sync carries it: the fact is in the book.
@@ -36,6 +39,7 @@ void Node::Parts::on_message(EngineMember sender, std::string_view bytes) {
   if (message.sender != sender.node)
     return broken(format("{} sent a message in the name of {}", name_of(sender.node), name_of(message.sender)));
   last_heard_[message.sender] = now();
+  if (message.sender != self() && message.epoch != Epoch{}) heard_epoch_ = message.epoch;
   std::visit([&](const auto& payload) { take(message, payload); }, message.payload);
 }
 

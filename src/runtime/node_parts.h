@@ -138,6 +138,7 @@ class Node::Parts {
   bool aside_ = false;                   ///< a sync was closed without this node
   bool differs_ = false;                 ///< this node's configuration is not the leader's
   bool closing_ = false;                 ///< SyncExclude was sent for the round under way
+  Epoch heard_epoch_;                    ///< the last that a message of another member named
   Instant round_since_;
   Instant leaderless_since_;
   Instant last_lead_;

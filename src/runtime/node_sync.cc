@@ -80,7 +80,7 @@ void Node::Parts::watch_for_silence() {
 }
 
 void Node::Parts::wait_for_leader() {
-  if (leaderless_for() < settings_.sync_limit) return;
+  if (leaderless_for() < settings_.sync_limit * (round_.under_way() ? 2 : 1)) return;
   const std::size_t rank = membership_.rank(self());
   if (leaderless_for() < patience(rank)) return want_sync("no sync was begun");
   if (now() - last_lead_ < settings_.sync_limit) return;
@@ -94,7 +94,7 @@ void Node::Parts::want_sync(const std::string& why) {
   last_wanted_ = now();
   wanted_delay_ = std::min(wanted_delay_ * 2, longest_wanted_delay);
   lines_.write(Severity::info, "sync", Note::sync_wanted, format("asking for a sync: {}", why));
-  send(wire::SyncWanted{why}, Epoch{});
+  send(wire::SyncWanted{why}, heard_epoch_);
 }
 
 /// How long nobody has led although somebody should.
@@ -148,7 +148,10 @@ void Node::Parts::take(const wire::Message& message, const wire::SyncExclude& ex
   set_aside(format("{} closed a sync without this node", name_of(message.sender)));
 }
 
-void Node::Parts::take(const wire::Message&, const wire::SyncWanted&) {
+/// Who asks must have heard of the present epoch: who hears nothing would only be set aside again, and what was asked
+/// before this epoch is done.
+void Node::Parts::take(const wire::Message& message, const wire::SyncWanted&) {
+  if (synced_ && message.epoch != state_.epoch) return;
   const bool leader = membership_.lowest() == self() || (synced_ && acting_leader_ == self());
   if (!leader || !can_sync() || round_.under_way() || now() - last_lead_ < settings_.sync_limit / 2) return;
   lead();
@@ -157,7 +160,7 @@ void Node::Parts::take(const wire::Message&, const wire::SyncWanted&) {
 void Node::Parts::finish_round() {
   if (!round_.complete()) return;
   const ViewSynced view = round_.result(config());
-  const Micros took = now() - round_since_;
+  const Micros took = now() - leaderless_since_;
   round_.clear();
   if (std::find(view.members.begin(), view.members.end(), self()) != view.members.end()) {
     lines_.write(Severity::notify, "sync", Note::view_synced,
