@@ -62,6 +62,11 @@ void mark_starts_at_boot(ClusterState& state, const Hierarchy& hierarchy, Outcom
   }
 }
 
+/// Only once the freshest knowledge is there: before, a node may remember what was moved meanwhile.
+void mark_starts_at_boot(ClusterState& state, Outcome& outcome) {
+  for (const Hierarchy& hierarchy : state.hierarchies->all) mark_starts_at_boot(state, hierarchy, outcome);
+}
+
 void set_timers(const ClusterState& state, Outcome& outcome) {
   if (!state.settled) {
     const std::string text =
@@ -79,7 +84,7 @@ void set_timers(const ClusterState& state, Outcome& outcome) {
 
 void apply(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
   merge_view(state, view, outcome);
-  for (const Hierarchy& hierarchy : state.hierarchies->all) mark_starts_at_boot(state, hierarchy, outcome);
+  if (state.settled) mark_starts_at_boot(state, outcome);
   // A request that came in the old view is taken up anew: what it asked for may be half done or not begun.
   std::map<RequestId, Request> requests;
   for (const MemberReport& report : view.reports)
@@ -122,6 +127,7 @@ void end_startup_wait(ClusterState& state, Outcome& outcome) {
     decide(outcome, Message::node_failed, Severity::error, id, {},
            {"N1", format("{} was not heard within startup_wait: it counts as failed", state.config->name_of(id)), {}});
   }
+  mark_starts_at_boot(state, outcome);
 }
 
 void end_daemon_grace(ClusterState& state, NodeId id, Outcome& outcome) {
