@@ -11,6 +11,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "base/format.h"
 
@@ -94,6 +95,18 @@ std::string how_it_ended(int process_descriptor) {
     return "ended";  // not our child: an earlier daemon started it
   if (status.si_code == CLD_EXITED) return format("ended with exit code {}", status.si_status);
   return format("was ended by signal {} ({})", status.si_status, strsignal(status.si_status));
+}
+
+void remove_shared_memory(pid_t pid) {
+  namespace fs = std::filesystem;
+  const std::string connections = format("qb-{}-", pid);  // one folder per client
+  const std::string blackbox = format("qb-corosync-{}-", pid);
+  std::error_code error;
+  for (fs::directory_iterator entry("/dev/shm", error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    std::error_code ignored;  // libqb may be removing it, too
+    if (name.starts_with(connections) || name.starts_with(blackbox)) fs::remove_all(entry->path(), ignored);
+  }
 }
 
 void end_process(int process_descriptor, Millis patience) {

@@ -38,6 +38,10 @@ Descriptor open_process(pid_t pid);
 /// How an ended process ended, in words; reaps it if it was our child.
 std::string how_it_ended(int process_descriptor);
 
+/// Removes the shared memory that a corosync leaves behind when it is killed or crashes: 8 MiB and more each time, and
+/// nobody else would before the next boot. Only for a process that has ended.
+void remove_shared_memory(pid_t pid);
+
 /// Blocks until the process has ended: SIGTERM, and SIGKILL after `patience`.
 void end_process(int process_descriptor, Millis patience);
 

@@ -87,6 +87,7 @@ Result<void> Supervisor::Parts::start(const std::string& configuration) {
   tell(NoticeKind::configuration_changed, Severity::notify,
        format("corosync (process {}) runs with another configuration or key and is restarted", *found.ours));
   if (const Descriptor running = open_process(*found.ours)) end_process(running.get(), kPatience);
+  remove_shared_memory(*found.ours);
   return launch();
 }
 
@@ -125,6 +126,7 @@ Result<void> Supervisor::Parts::watch(pid_t pid) {
 void Supervisor::Parts::on_end() {
   const std::string how = how_it_ended(ended_.native_handle());
   ended_.close();
+  remove_shared_memory(pid_);
   tell(NoticeKind::ended, Severity::error,
        format("corosync (process {}) {}; its last words in {}: {}", pid_, how, paths_.log_file,
               last_line(paths_.log_file)));
@@ -154,6 +156,7 @@ void Supervisor::Parts::stop() {
   if (!ended_.is_open()) return;
   end_process(ended_.native_handle(), kPatience);
   ended_.close();
+  remove_shared_memory(pid_);
   unlink(paths_.pid_file().c_str());
 }
 

@@ -176,6 +176,8 @@ class EngineTest(unittest.TestCase):
         alpha, beta = self.both()
         start, other = beta.count(), alpha.count()
         killed = corosync(beta.node)
+        life = int(beta.node.run('cat', FOLDER + '/run/corosync.pid').stdout)  # as the machine itself counts
+        self.assertIn('qb-corosync-%d-blackbox-data' % life, beta.node.run('ls', '/dev/shm').stdout)
         time_of_it = time.time_ns()
         os.kill(killed, 9)
         lost = beta.wait('LOST', start=start)
@@ -185,6 +187,8 @@ class EngineTest(unittest.TestCase):
         back = beta.wait_view([1, 2], [1, 2], start=start)
         print('corosync killed to both in one view again: %.0f ms' % ((stamp(back) - time_of_it) / 1e6))
         self.assertNotEqual(corosync(beta.node), killed)
+        left = beta.node.run('ls', '/dev/shm').stdout.split()
+        self.assertEqual([f for f in left if f.startswith(('qb-%d-' % life, 'qb-corosync-%d-' % life))], [])
         alpha.wait_view([1, 2], [1, 2], start=other)
         beta.command('send after the loss')
         alpha.wait('MESSAGE', lambda l: l.endswith('after the loss'))
