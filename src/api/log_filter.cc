@@ -170,7 +170,7 @@ Result<WallTime> parse_since(std::string_view text, WallTime now) {
   for (const char* form : {"%2d:%2d:%2d%n", "%2d:%2d%n"}) {
     used = 0;
     std::tm day = parts;
-    if (form[10] == 0)
+    if (std::string_view(form).size() < 10)  // without seconds
       std::sscanf(copy.c_str(), form, &day.tm_hour, &day.tm_min, &used);
     else
       std::sscanf(copy.c_str(), form, &day.tm_hour, &day.tm_min, &day.tm_sec, &used);

@@ -44,17 +44,17 @@ class TextWriter {
       else
         out_ += "none";
     } else if constexpr (shape == Shape::sequence) {
-      list('[', ']', v, [this](const auto& element) { value(element); });
+      list('[', ']', v, [this](const auto& element) { this->value(element); });
     } else if constexpr (shape == Shape::map) {
       list('{', '}', v, [this](const auto& entry) {
-        key(entry.first);
+        this->key(entry.first);
         out_ += ": ";
-        value(entry.second);
+        this->value(entry.second);
       });
     } else if constexpr (shape == Shape::one_of) {
       out_ += name_of(v);
       out_ += ' ';
-      std::visit([this](const auto& held) { value(held); }, v);
+      std::visit([this](const auto& held) { this->value(held); }, v);
     } else {
       fields(v);
     }

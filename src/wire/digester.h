@@ -43,9 +43,9 @@ class Digester {
       }
     } else if constexpr (shape == Shape::one_of) {
       word(v.index());
-      std::visit([this](const auto& held) { value(held); }, v);
+      std::visit([this](const auto& held) { this->value(held); }, v);
     } else {
-      T::fields(v, [this](int, const char*, const auto& member) { value(member); });
+      T::fields(v, [this](int, const char*, const auto& member) { this->value(member); });
     }
   }
 

@@ -68,10 +68,10 @@ class Measure {
       static_assert(is_element(shape_of<typename T::value_type>));
       for (const auto& element : value) sum += field(number, element);
     } else if constexpr (shape == Shape::map) {
-      for (const auto& [key, mapped] : value) {
+      for (const auto& entry : value) {
         sum += nested(number, [&] {
-          const std::size_t first = field(1, key);
-          return first + field(2, mapped);
+          const std::size_t first = field(1, entry.first);
+          return first + field(2, entry.second);
         });
       }
     } else {
