@@ -86,6 +86,34 @@ std::optional<std::int64_t> ago_millis(std::string_view text) {
   }
 }
 
+/// "2026-01-31": its midnight.
+std::optional<WallTime> date_alone(std::string_view text) {
+  const std::string copy(text.substr(0, 16));
+  std::tm parts{};
+  int used = 0;
+  if (std::sscanf(copy.c_str(), "%4d-%2d-%2d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday, &used) != 3 ||
+      used != static_cast<int>(text.size()))
+    return std::nullopt;
+  parts.tm_year -= 1900;
+  parts.tm_mon -= 1;
+  return to_wall(parts, std::nullopt, 0);
+}
+
+/// "12:00" or "12:00:30" of today.
+std::optional<WallTime> time_of_day(std::string_view text, WallTime now) {
+  const std::string copy(text.substr(0, 16));
+  const std::time_t seconds = static_cast<std::time_t>(now.millis / 1000);
+  std::tm parts{};
+  localtime_r(&seconds, &parts);
+  parts.tm_sec = 0;
+  int minutes_end = 0;
+  int seconds_end = 0;
+  const int fields = std::sscanf(copy.c_str(), "%2d:%2d%n:%2d%n", &parts.tm_hour, &parts.tm_min, &minutes_end,
+                                 &parts.tm_sec, &seconds_end);
+  if (fields < 2 || (fields == 3 ? seconds_end : minutes_end) != static_cast<int>(text.size())) return std::nullopt;
+  return to_wall(parts, std::nullopt, 0);
+}
+
 }  // namespace
 
 std::optional<LogRecord> parse_log_line(std::string_view line) {
@@ -154,28 +182,8 @@ std::optional<WallTime> parse_time(std::string_view text) {
 
 Result<WallTime> parse_since(std::string_view text, WallTime now) {
   if (const auto ago = ago_millis(text)) return WallTime{now.millis - *ago};
-  if (const auto whole = parse_time(text)) return *whole;
-  const std::string copy(text.substr(0, 48));
-  const std::time_t seconds = static_cast<std::time_t>(now.millis / 1000);
-  std::tm parts{};
-  localtime_r(&seconds, &parts);
-  parts.tm_hour = parts.tm_min = parts.tm_sec = 0;
-  int used = 0;
-  if (std::sscanf(copy.c_str(), "%4d-%2d-%2d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday, &used) == 3 &&
-      used == static_cast<int>(copy.size())) {
-    parts.tm_year -= 1900;
-    parts.tm_mon -= 1;
-    return to_wall(parts, std::nullopt, 0);
-  }
-  for (const char* form : {"%2d:%2d:%2d%n", "%2d:%2d%n"}) {
-    used = 0;
-    std::tm day = parts;
-    if (std::string_view(form).size() < 10)  // without seconds
-      std::sscanf(copy.c_str(), form, &day.tm_hour, &day.tm_min, &used);
-    else
-      std::sscanf(copy.c_str(), form, &day.tm_hour, &day.tm_min, &day.tm_sec, &used);
-    if (used > 0 && used == static_cast<int>(copy.size())) return to_wall(day, std::nullopt, 0);
-  }
+  for (const auto& read : {parse_time(text), date_alone(text), time_of_day(text, now)})
+    if (read) return *read;
   return failure(
       "time \"" + std::string(text.substr(0, 64)) +
       "\": not understood; allowed: 2026-01-31T12:00:00, 2026-01-31, 12:00, or so long ago: 90s, 10m, 2h, 1d");

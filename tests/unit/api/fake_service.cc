@@ -1,0 +1,32 @@
+#include "unit/api/fake_service.h"
+
+namespace holdfast::test {
+
+void FakeService::request(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node, Force force,
+                          std::function<void(api::RequestAnswer)> done) {
+  asked.push_back({kind, resource.value, node, force, done});
+  if (answer) done(*answer);
+}
+
+std::vector<api::DecisionRecord> takeover_story() {
+  const auto config = sample_config();
+  const Epoch epoch{beta, 3, 5};
+  const auto at = [](std::int64_t millis) { return WallTime{1769860800000 + millis}; };
+  std::vector<api::DecisionRecord> story;
+  const auto add = [&](std::int64_t millis, Decision decision) {
+    story.push_back(api::make_record(*config, at(millis), epoch, decision));
+  };
+  add(0, {{}, alpha, Severity::error, 4001, {"N1", "alpha does not answer over any link: it failed", {}}});
+  for (const char* name : {"web-ip", "web"})
+    add(1, {ResourceName(name),
+            beta,
+            Severity::notify,
+            4010,
+            {"N4",
+             std::string("alpha failed: ") + name + " goes to beta, the highest-priority live node",
+             {{alpha, "it failed"}}}});
+  add(2, {ResourceName("web"), beta, Severity::info, 4050, {"N4", "web is wanted on beta and web-ip runs there", {}}});
+  return story;
+}
+
+}  // namespace holdfast::test

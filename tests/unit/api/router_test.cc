@@ -1,0 +1,181 @@
+#include "api/router.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "unit/api/fake_service.h"
+
+namespace holdfast::test {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class RecordedReply final : public HttpReply {
+ public:
+  void send(HttpResponse given) override {
+    response = std::move(given);
+    ++sent;
+  }
+  void begin_stream(std::string content_type, std::string) override { stream_type = std::move(content_type); }
+  void write(std::string text) override { streamed += text; }
+  bool connected() const override { return open; }
+
+  HttpResponse response;
+  int sent = 0;
+  std::string stream_type;
+  std::string streamed;
+  bool open = true;
+};
+
+class RouterTest : public testing::Test {
+ protected:
+  std::shared_ptr<RecordedReply> begin(const std::string& method, const std::string& target,
+                                       const std::string& body = "") {
+    auto reply = std::make_shared<RecordedReply>();
+    router_.handle({method, target, body}, reply);
+    return reply;
+  }
+
+  /// The answer's JSON; checks its status.
+  json ask(unsigned status, const std::string& method, const std::string& target, const std::string& body = "") {
+    const auto reply = begin(method, target, body);
+    EXPECT_EQ(reply->sent, 1) << target;
+    EXPECT_EQ(reply->response.status, status) << target << " " << reply->response.body;
+    EXPECT_EQ(reply->response.content_type, "application/json");
+    return json::parse(reply->response.body);
+  }
+  std::string mistake(unsigned status, const std::string& method, const std::string& target,
+                      const std::string& body = "") {
+    return ask(status, method, target, body)["error"];
+  }
+
+  FakeService service_;
+  api::Router router_{service_};
+};
+
+TEST_F(RouterTest, Answers) {
+  service_.sample.serve_web(alpha);
+  EXPECT_EQ(ask(200, "GET", "/v1/status")["cluster"], "demo");
+  EXPECT_EQ(ask(200, "GET", "/v1/version")["node"], "alpha");
+  EXPECT_EQ(ask(200, "GET", "/v1/resources")["resources"].size(), 3U);
+  const json web = ask(200, "GET", "/v1/resources/web");
+  EXPECT_EQ(web["states"]["alpha"], "in-service");
+  EXPECT_EQ(web["parameters"]["command"], R"(["/usr/sbin/nginx","-g","daemon off;"])");
+  EXPECT_EQ(web["timeouts"]["start_ms"], 60000);
+  EXPECT_EQ(web["switchback"], "manual");
+}
+
+TEST_F(RouterTest, AnswersWhy) {
+  service_.sample.serve_web(beta);
+  service_.records = takeover_story();
+  const json why = ask(200, "GET", "/v1/why/web");
+  EXPECT_THAT(std::string(why["sentence"]), HasSubstr("web is in service on beta because: N4 alpha failed"));
+  EXPECT_EQ(why["decisions"].size(), 3U);
+  EXPECT_EQ(why["decisions"][1]["rejected"][0], json::parse(R"({"node":"alpha","why":"it failed"})"));
+  EXPECT_EQ(why["decisions"][0]["time"], "2026-01-31T12:00:00.000Z");
+}
+
+TEST_F(RouterTest, SaysInWhyThatItIsNotInSync) {
+  service_.sample.own.synced = false;
+  service_.sample.own.unsynced_because = "beta did not answer yet";
+  EXPECT_THAT(std::string(ask(200, "GET", "/v1/why/web")["sentence"]),
+              HasSubstr("(this node is not in sync: beta did not answer yet)"));
+}
+
+TEST_F(RouterTest, AsksForWhatTheOperatorWants) {
+  service_.answer = api::RequestAnswer{AnswerKind::done, "web is in service on beta"};
+  EXPECT_EQ(ask(200, "POST", "/v1/resources/web/move", R"({"node":"beta","force":true})"),
+            json::parse(R"({"result":"done","text":"web is in service on beta"})"));
+  ASSERT_EQ(service_.asked.size(), 1U);
+  EXPECT_EQ(service_.asked[0].kind, RequestKind::move);
+  EXPECT_EQ(service_.asked[0].resource, "web");
+  EXPECT_EQ(service_.asked[0].node, beta);
+  EXPECT_EQ(service_.asked[0].force, Force::yes);
+  ask(200, "POST", "/v1/resources/web/start");
+  ask(200, "POST", "/v1/resources/web/stop", "{}");
+  EXPECT_EQ(service_.asked[1].kind, RequestKind::start);
+  EXPECT_EQ(service_.asked[1].node, std::nullopt);
+  EXPECT_EQ(service_.asked[2].kind, RequestKind::stop);
+  EXPECT_EQ(service_.asked[2].force, Force::no);
+}
+
+TEST_F(RouterTest, AnswersWhenItIsDoneAndNotBefore) {
+  const auto reply = begin("POST", "/v1/resources/web/start");
+  EXPECT_EQ(reply->sent, 0);
+  service_.asked.at(0).done({AnswerKind::done, "web is in service on alpha"});
+  EXPECT_EQ(reply->sent, 1);
+  EXPECT_EQ(reply->response.status, 200U);
+}
+
+TEST_F(RouterTest, DoesNotWaitWhereNobodyWantsIt) {
+  EXPECT_EQ(ask(202, "POST", "/v1/resources/web/start", R"({"wait":false})")["result"], "accepted");
+  service_.asked.at(0).done({AnswerKind::failed, "nobody hears this"});
+}
+
+TEST_F(RouterTest, TellsRefusalAndFailureByStatus) {
+  service_.answer = api::RequestAnswer{AnswerKind::refused, "beta failed"};
+  EXPECT_EQ(mistake(409, "POST", "/v1/resources/web/start"), "beta failed");
+  service_.answer = api::RequestAnswer{AnswerKind::failed, "exit code 1"};
+  EXPECT_EQ(ask(500, "POST", "/v1/resources/web/start")["result"], "failed");
+}
+
+TEST_F(RouterTest, SaysWhatIsWrongWhereAndWhatIsAllowed) {
+  EXPECT_EQ(mistake(404, "GET", "/v1/resources/wbe"), "resource \"wbe\": unknown; known: disk, web, web-ip");
+  EXPECT_EQ(mistake(404, "GET", "/v1/why/wbe"), "resource \"wbe\": unknown; known: disk, web, web-ip");
+  EXPECT_EQ(mistake(404, "POST", "/v1/resources/wbe/start"), "resource \"wbe\": unknown; known: disk, web, web-ip");
+  EXPECT_EQ(mistake(400, "POST", "/v1/resources/web/start", R"({"node":"delta"})"),
+            "node \"delta\": unknown; known: alpha, beta, gamma");
+  EXPECT_EQ(mistake(400, "POST", "/v1/resources/web/move"),
+            "body field \"node\": missing; a move needs one of: alpha, beta, gamma");
+  EXPECT_THAT(mistake(400, "POST", "/v1/resources/web/move", "{"), HasSubstr("not valid JSON; allowed"));
+  EXPECT_EQ(mistake(405, "POST", "/v1/status"), "method \"POST\": not allowed for \"/v1/status\"; allowed: GET");
+  EXPECT_EQ(mistake(405, "GET", "/v1/resources/web/stop"),
+            "method \"GET\": not allowed for \"/v1/resources/web/stop\"; allowed: POST");
+  for (const char* path :
+       {"/", "/v2/status", "/v1", "/v1/nodes", "/v1/resources/web/restart", "/v1/status/x", "/v1/why"})
+    EXPECT_THAT(mistake(404, "POST", path), HasSubstr("unknown; known: /v1/status")) << path;
+  EXPECT_EQ(mistake(400, "GET", "no slash"), "path: must begin with /");
+  EXPECT_EQ(mistake(400, "GET", "/v1/status?a=b"), "query field \"a\": unknown; this path takes none");
+  EXPECT_TRUE(service_.asked.empty()) << "nothing half done";
+}
+
+TEST_F(RouterTest, LongAndOddNamesStayOneShortLine) {
+  const std::string text = mistake(404, "GET", "/v1/resources/" + std::string(5000, 'x') + "%0a%00");
+  EXPECT_LT(text.size(), 200U);
+  EXPECT_EQ(mistake(404, "GET", "/v1/why/a%0ab"), "resource \"a?b\": unknown; known: disk, web, web-ip");
+}
+
+TEST_F(RouterTest, FiltersTheLog) {
+  service_.tail.add("2026-01-31T12:00:00Z alpha holdfastd[1]: INFO:core:start:web:004050:one");
+  service_.tail.add("2026-01-31T12:00:01Z alpha holdfastd[1]: ERROR:core:start:web:004020:two");
+  const json page = ask(200, "GET", "/v1/log?level=error&resource=web&node=alpha&since=2026-01-31T12:00:01Z");
+  EXPECT_THAT(page["lines"], testing::SizeIs(1));
+  EXPECT_EQ(page["next"], 2);
+  EXPECT_EQ(ask(200, "GET", "/v1/log?from=1")["lines"].size(), 1U);
+  EXPECT_THAT(mistake(400, "GET", "/v1/log?level=loud"),
+              HasSubstr("query field level \"loud\": unknown; allowed: info"));
+  EXPECT_THAT(mistake(400, "GET", "/v1/log?from=-1"), HasSubstr("query field from"));
+  EXPECT_THAT(mistake(400, "GET", "/v1/log?since=soon"), HasSubstr("query field since"));
+  EXPECT_THAT(mistake(400, "GET", "/v1/log?kind=x"), HasSubstr("\"kind\": unknown; allowed: level, resource"));
+}
+
+TEST_F(RouterTest, StreamsEventsToWhoeverStillReads) {
+  const auto stays = begin("GET", "/v1/events");
+  const auto goes = begin("GET", "/v1/events");
+  EXPECT_EQ(stays->stream_type, "text/event-stream");
+  EXPECT_EQ(stays->streamed, "event: changed\ndata: {}\n\n");
+  goes->open = false;
+  stays->streamed.clear();
+  router_.status_changed();
+  router_.decided(takeover_story().front());
+  EXPECT_THAT(stays->streamed, testing::StartsWith("event: changed\ndata: {}\n\nevent: decision\ndata: {\"time\":"));
+  EXPECT_EQ(goes->streamed, "event: changed\ndata: {}\n\n");
+  EXPECT_EQ(goes.use_count(), 1) << "the router lets go of it";
+}
+
+}  // namespace
+}  // namespace holdfast::test
