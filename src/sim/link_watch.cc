@@ -6,8 +6,8 @@ namespace holdfast::sim {
 
 namespace {
 constexpr Micros poll_interval{200000};
-constexpr Micros idle_interval{60000000};
-constexpr Micros close_time{5000000};
+constexpr Micros idle_interval{10000000};
+constexpr Micros close_time{15000000};
 }  // namespace
 
 LinkWatch::LinkWatch(Scheduler& scheduler, const Network& network, const Rings& rings, std::uint64_t seed,

@@ -51,7 +51,8 @@ void Rings::pause_engine(NodeId node) {
 void Rings::resume_engine(NodeId node) {
   EngineNode& e = engine(node);
   e.paused = false;
-  if (e.running && scheduler_.now() - e.paused_since > token) e.alone_first = true;
+  // Shorter, and the others still look for it: the ring forms again with it.
+  if (e.running && scheduler_.now() - e.paused_since > token * 21 / 10) e.alone_first = true;
   reassess();
 }
 

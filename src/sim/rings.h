@@ -48,7 +48,7 @@ class Rings {
   void start_engine(NodeId node);
   void kill_engine(NodeId node, Leave leave = Leave::silently);
   bool running(NodeId node) const { return engine(node).running; }
-  /// The whole node stands still. After a pause longer than the token it first finds itself alone (engine.md 2.7).
+  /// The whole node stands still. After a pause that the others noticed it first finds itself alone (engine.md 2.7).
   void pause_engine(NodeId node);
   void resume_engine(NodeId node);
   bool answering(NodeId node) const { return engine(node).running && !engine(node).paused; }

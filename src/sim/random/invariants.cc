@@ -5,6 +5,7 @@
 #include "base/format.h"
 #include "core/hierarchy.h"
 #include "model/names.h"
+#include "model/text.h"
 #include "wire/codec.h"
 
 namespace holdfast::sim {
@@ -57,6 +58,22 @@ void Invariants::check_digest(NodeId node, const Event& event, const ClusterStat
                    epoch.incarnation, epoch.counter));
   constexpr std::size_t most_epochs = 512;
   if (positions_.size() > most_epochs) positions_.clear();
+}
+
+/// Where the state begins to differ from that of a node at the same position, if there is one still.
+std::string Invariants::difference(NodeId node, const ClusterState& state) const {
+  for (const auto& [other, place] : position_) {
+    const runtime::Node* daemon = world_.daemon(other);
+    if (other == node || daemon == nullptr || place != position_.at(node)) continue;
+    const std::string here = text_of(state);
+    const std::string there = text_of(daemon->state());
+    const auto at = static_cast<std::size_t>(std::mismatch(here.begin(), here.end(), there.begin(), there.end()).first -
+                                             here.begin());
+    if (at == here.size()) continue;
+    const std::size_t begin = at < 100 ? 0 : at - 100;
+    return format(": here {}, on {} {}", here.substr(begin, 160), name(other), there.substr(begin, 160));
+  }
+  return {};
 }
 
 void Invariants::note_decision(const RunOperation& action, const ClusterState& state) {
