@@ -51,6 +51,7 @@ void take_nodes(ClusterState& state, const ViewSynced& view) {
 /// The newest intent of every resource. The maps are sorted alike, so each report is one walk beside the result.
 void take_intents(ClusterState& state, const ViewSynced& view) {
   std::map<ResourceName, Intent> intents;
+  state.last_version = 0;  // of the view's reports alone: a member's own past is not known to the others
   for (const MemberReport& report : view.reports) {
     auto known = intents.begin();
     for (const auto& [name, intent] : report.intents) {
