@@ -7,6 +7,7 @@
 #include <map>
 
 #include "adapters/process/process_record.h"
+#include "adapters/process/spawn.h"
 #include "adapters/process/watches.h"
 #include "base/format.h"
 
@@ -32,11 +33,7 @@ class ProcessWatch::State : public std::enable_shared_from_this<State> {
       return report_later(resource, number, ResourceState::failed, text_of(*record));
     }
     entry->second.descriptor = std::make_unique<asio::posix::stream_descriptor>(loop_, process);
-    entry->second.descriptor->async_wait(
-        asio::posix::stream_descriptor::wait_read,
-        [self = shared_from_this(), resource, number](boost::system::error_code error) {
-          if (!error) self->report(resource, number, ResourceState::failed);
-        });
+    wait(entry->second, resource);
   }
 
   void unwatch(const ResourceName& resource) { watched_.erase(resource); }
@@ -50,6 +47,22 @@ class ProcessWatch::State : public std::enable_shared_from_this<State> {
     std::unique_ptr<asio::posix::stream_descriptor> descriptor;
   };
 
+  void wait(Watched& watched, const ResourceName& resource) {
+    watched.descriptor->async_wait(
+        asio::posix::stream_descriptor::wait_read,
+        [self = shared_from_this(), resource, number = watched.number](boost::system::error_code error) {
+          if (!error) self->ready(resource, number);
+        });
+  }
+
+  /// Asio may call for an event of a descriptor that had this number before: look again.
+  void ready(const ResourceName& resource, std::uint64_t number) {
+    const auto found = watched_.find(resource);
+    if (found == watched_.end() || found->second.number != number) return;
+    if (!is_readable(found->second.descriptor->native_handle())) return wait(found->second, resource);
+    report(resource, number, ResourceState::failed, text_of(found->second.identity));
+  }
+
   static std::string text_of(const ProcessIdentity& identity) { return format("process {} has ended", identity.pid); }
 
   void report_later(const ResourceName& resource, std::uint64_t number, ResourceState state, std::string why) {
@@ -59,10 +72,9 @@ class ProcessWatch::State : public std::enable_shared_from_this<State> {
   }
 
   /// Only to the watch that saw it: `number` tells an old one, replaced or ended meanwhile.
-  void report(const ResourceName& resource, std::uint64_t number, ResourceState state, std::string why = {}) {
+  void report(const ResourceName& resource, std::uint64_t number, ResourceState state, std::string why) {
     const auto found = watched_.find(resource);
     if (found == watched_.end() || found->second.number != number) return;
-    if (why.empty()) why = text_of(found->second.identity);
     found->second.descriptor.reset();
     const Changed changed = found->second.changed;
     changed(state, std::move(why));

@@ -13,7 +13,6 @@
 #include <optional>
 
 #include "adapters/process/spawn.h"
-#include "base/format.h"
 
 namespace holdfast {
 namespace {
@@ -104,6 +103,9 @@ class Run : public std::enable_shared_from_this<Run> {
   }
 
   void reap() {
+    // Asio may report a descriptor ready that is not: an event of its predecessor of the same number, closed meanwhile
+    // in the same round. Never wait here.
+    if (!is_readable(process_.native_handle())) return wait_for_end();
     // Before the leader is reaped nobody else can have its number. On timeout the group goes whole; after an orderly
     // end what it left behind is its service.
     if (forced_) kill(-pid_, SIGKILL);

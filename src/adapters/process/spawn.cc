@@ -1,6 +1,7 @@
 #include "adapters/process/spawn.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/syscall.h>
@@ -99,6 +100,11 @@ Result<Spawned> spawn(const Command& command) {
     return failure(format("pidfd_open: {}", std::strerror(why)));
   }
   return out;
+}
+
+bool is_readable(int descriptor) {
+  pollfd state{descriptor, POLLIN, 0};
+  return poll(&state, 1, 0) == 1;
 }
 
 }  // namespace holdfast

@@ -17,4 +17,7 @@ struct Spawned {
 
 Result<Spawned> spawn(const Command& command);
 
+/// Without waiting. Of a pidfd: the process has ended.
+bool is_readable(int descriptor);
+
 }  // namespace holdfast

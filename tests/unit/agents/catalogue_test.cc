@@ -1,0 +1,170 @@
+// K5 and R4: agents by name, real ones: Debian's ocf:heartbeat:Dummy and our own.
+#include "adapters/agents/catalogue.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <optional>
+
+#include "adapters/process/agent_processes.h"
+#include "program.h"
+
+namespace holdfast::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class CatalogueTest : public testing::Test {
+ protected:
+  ResourceConfig resource(const std::string& agent, std::map<std::string, std::string> parameters = {}) const {
+    ResourceConfig out;
+    out.name = ResourceName{"web"};
+    out.agent = agent;
+    out.parameters = std::move(parameters);
+    return out;
+  }
+  OperationResult run(const ResourceConfig& wanted, OperationKind kind) {
+    std::optional<OperationResult> out;
+    runner_.run(wanted, kind, [&](OperationResult result) { out = std::move(result); });
+    EXPECT_FALSE(out) << "the result came from within run()";
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    loop_.restart();
+    while (!out && std::chrono::steady_clock::now() < end) loop_.run_one_for(100ms);
+    EXPECT_TRUE(out);
+    return out.value_or(OperationResult{});
+  }
+
+  Folder folder_;
+  boost::asio::io_context loop_;
+  CatalogueSettings settings_{.agent_directory = HOLDFAST_AGENT_DIRECTORY,
+                              .node = "alpha",
+                              .run_directory = folder_.path(),
+                              .ocf_temporary = folder_.path() + "/tmp"};
+  Catalogue catalogue_{settings_};
+  AgentProcesses runner_{loop_, [this](const ResourceConfig& r, OperationKind k) { return catalogue_.command(r, k); },
+                         folder_.path()};
+};
+
+TEST_F(CatalogueTest, DummyRunsThroughItsLife) {
+  const ResourceConfig dummy = resource("ocf:heartbeat:Dummy");
+  EXPECT_THAT(catalogue_.check_resource(dummy), IsEmpty());
+  OperationResult result = run(dummy, OperationKind::probe);
+  EXPECT_EQ(result.outcome, OperationOutcome::done);
+  EXPECT_EQ(result.observed, ResourceState::out_of_service);
+  EXPECT_EQ(result.exit_code, 7);
+  result = run(dummy, OperationKind::start);
+  EXPECT_EQ(result.outcome, OperationOutcome::done) << result.text;
+  EXPECT_EQ(run(dummy, OperationKind::monitor).observed, ResourceState::in_service);
+  EXPECT_EQ(run(dummy, OperationKind::start).outcome, OperationOutcome::done);
+  result = run(dummy, OperationKind::stop);
+  EXPECT_EQ(result.outcome, OperationOutcome::done);
+  EXPECT_EQ(result.observed, ResourceState::out_of_service);
+  EXPECT_EQ(run(dummy, OperationKind::stop).outcome, OperationOutcome::done);
+  EXPECT_EQ(run(dummy, OperationKind::monitor).observed, ResourceState::out_of_service);
+}
+
+TEST_F(CatalogueTest, GivesTheEnvironmentOfOcfAndNothingElse) {
+  shell("mkdir -p " + folder_.path() + "/ocf/resource.d/acme");
+  folder_.script("ocf/resource.d/acme/Teller", "[ $1 = monitor ] && { env | sort; exit 1; }; exit 0");
+  settings_.ocf_root = folder_.path() + "/ocf";
+  catalogue_ = Catalogue{settings_};
+  ResourceConfig teller = resource("ocf:acme:Teller", {{"colour", "light blue"}});
+  teller.monitor_interval = Millis{7000};
+  teller.timeouts.monitor = Millis{9000};
+  const std::string monitor = run(teller, OperationKind::monitor).text;
+  for (const char* expected :
+       {"OCF_RESKEY_colour=light blue", "OCF_RESOURCE_INSTANCE=web", "OCF_RESOURCE_TYPE=Teller",
+        "OCF_RESOURCE_PROVIDER=acme", "OCF_RA_VERSION_MAJOR=1", "OCF_RA_VERSION_MINOR=1", "OCF_CHECK_LEVEL=0",
+        "OCF_RESKEY_CRM_meta_interval=7000", "OCF_RESKEY_CRM_meta_timeout=9000", "OCF_RESKEY_CRM_meta_on_node=alpha",
+        "LC_ALL=C", "HA_LOGFACILITY=none"})
+    EXPECT_THAT(monitor, HasSubstr(expected));
+  EXPECT_THAT(monitor, testing::Not(HasSubstr("HOME=")));
+  EXPECT_THAT(run(teller, OperationKind::probe).text, HasSubstr("CRM_meta_interval=0 "));
+}
+
+TEST_F(CatalogueTest, OurOwnKindsRunThroughIt) {
+  const ResourceConfig sleeper = resource("process", {{"command", R"(["sleep","1000"])"}});
+  EXPECT_THAT(catalogue_.check_resource(sleeper), IsEmpty());
+  ASSERT_EQ(run(sleeper, OperationKind::start).outcome, OperationOutcome::done);
+  std::vector<std::string> seen;
+  runner_.watch(sleeper, [&](ResourceState state, const std::string& why) {
+    EXPECT_EQ(state, ResourceState::failed);
+    seen.push_back(why);
+  });
+  EXPECT_EQ(run(sleeper, OperationKind::monitor).observed, ResourceState::in_service);
+  EXPECT_THAT(seen, IsEmpty());
+  EXPECT_EQ(run(sleeper, OperationKind::stop).outcome, OperationOutcome::done);
+  loop_.restart();
+  while (seen.empty() && loop_.run_one_for(5s) != 0) {
+  }
+  EXPECT_EQ(seen.size(), 1U) << "the watch saw its end";
+  runner_.unwatch(sleeper.name);
+}
+
+TEST_F(CatalogueTest, AnOperationThatTakesTooLongHasTimedOut) {
+  shell("mkdir -p " + folder_.path() + "/ocf/resource.d/acme");
+  folder_.script("ocf/resource.d/acme/Slow", "echo thinking; sleep 1000");
+  settings_.ocf_root = folder_.path() + "/ocf";
+  catalogue_ = Catalogue{settings_};
+  ResourceConfig slow = resource("ocf:acme:Slow");
+  slow.timeouts = {Millis{100}, Millis{100}, Millis{100}};
+  OperationResult result = run(slow, OperationKind::monitor);
+  EXPECT_EQ(result.outcome, OperationOutcome::timed_out);
+  EXPECT_EQ(result.observed, ResourceState::unknown);
+  EXPECT_EQ(result.exit_code, -1);
+  EXPECT_THAT(result.text, HasSubstr("thinking"));
+  EXPECT_EQ(run(slow, OperationKind::start).observed, ResourceState::failed);
+}
+
+TEST_F(CatalogueTest, WhatIsNotInstalledIsSaidWithWhatIs) {
+  EXPECT_THAT(catalogue_.check_resource(resource("ocf:heartbeat:Dumy")),
+              ElementsAre(AllOf(HasSubstr("resource \"web\""), HasSubstr("ocf:heartbeat:Dumy is not installed"),
+                                HasSubstr("Dummy"), HasSubstr(" in all)"))));
+  EXPECT_THAT(catalogue_.check_resource(resource("ocf:acme:Dummy")),
+              ElementsAre(AllOf(HasSubstr("no provider acme"), HasSubstr("heartbeat"))));
+  EXPECT_THAT(catalogue_.check_resource(resource("floppy")),
+              ElementsAre(HasSubstr("allowed: ip, process, script, ocf:<provider>:<type>")));
+  for (const char* agent : {"ocf:", "ocf:x", "ocf::Dummy", "ocf:heartbeat:", "ocf:../x:y", "ocf:heartbeat:../../x"})
+    EXPECT_EQ(catalogue_.check_resource(resource(agent)).size(), 1U) << agent;
+  const OperationResult result = run(resource("ocf:heartbeat:Dumy"), OperationKind::start);
+  EXPECT_EQ(result.outcome, OperationOutcome::not_runnable);
+  EXPECT_EQ(result.observed, ResourceState::unknown);
+}
+
+TEST_F(CatalogueTest, ParametersAreCheckedAgainstTheMetaData) {
+  EXPECT_THAT(catalogue_.check_resource(resource("ocf:heartbeat:Dummy", {{"stat", "/tmp/x"}, {"fake", "a"}})),
+              ElementsAre(AllOf(HasSubstr("has no parameter \"stat\""), HasSubstr("allowed: "), HasSubstr("state"))));
+  EXPECT_THAT(catalogue_.check_resource(resource("ocf:heartbeat:IPaddr2")),
+              ElementsAre(HasSubstr("parameter \"ip\" of agent ocf:heartbeat:IPaddr2 is missing")));
+  EXPECT_THAT(catalogue_.check_resource(resource("ip", {{"adress", "10.0.0.1/24"}})).size(), 3U)
+      << "one unknown, two missing";
+  EXPECT_THAT(catalogue_.check_resource(resource("ip", {{"address", "10.0.0.300/24"}, {"interface", "lo"}})),
+              ElementsAre(AllOf(HasSubstr("resource \"web\""), HasSubstr("10.0.0.300"))));
+  EXPECT_THAT(catalogue_.check_resource(resource("ip", {{"address", "10.0.0.3/24"}, {"interface", "not-here0"}})),
+              IsEmpty())
+      << "another node may have it";
+}
+
+TEST_F(CatalogueTest, WithoutItsProgramOurOwnKindIsNotInstalled) {
+  settings_.agent_directory = "/no/such/place";
+  Catalogue empty{settings_};
+  EXPECT_THAT(empty.check_resource(resource("ip")),
+              ElementsAre(HasSubstr("/no/such/place/holdfast-agent is not installed")));
+}
+
+TEST_F(CatalogueTest, AllOfDebiansAgentsCanBeRead) {
+  // A sample over the alphabet keeps this quick; the big ones are among them.
+  for (const char* type : {"IPaddr2", "Filesystem", "apache", "db2", "exportfs", "mysql", "nginx", "pgsql", "tomcat"}) {
+    const auto wrong = catalogue_.check_resource(resource(std::string{"ocf:heartbeat:"} + type, {{"no-such", "1"}}));
+    EXPECT_THAT(wrong, testing::Contains(HasSubstr("has no parameter \"no-such\""))) << type;
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::test
