@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <array>
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -20,6 +21,9 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+constexpr int read_rounds = 8;
+constexpr int last_rounds = 64;  // a pipe holds 64 KiB as a rule, at most 1 MiB
+
 /// One program from its start to its end:
 ///   runs --time over or cancelled--> TERM --grace--> KILL --give up--> reported although it lives
 ///     \--------------- pidfd readable: reaped, its output read, reported once ------------------/
@@ -32,7 +36,7 @@ class Run : public std::enable_shared_from_this<Run> {
         timer_(loop),
         limits_(limits),
         done_(std::move(done)) {
-    output_.non_blocking(true);  // else read_rest() would wait for a child that holds the pipe
+    output_.non_blocking(true);  // else read_some() would wait for a child that holds the pipe
   }
 
   void begin(Millis limit) {
@@ -70,28 +74,27 @@ class Run : public std::enable_shared_from_this<Run> {
     });
   }
 
+  /// Waits, then reads by itself: an asynchronous read would hold bytes that reap() could not see yet.
   void read_more() {
-    output_.async_read_some(asio::buffer(buffer_), [self = shared_from_this()](error_code error, std::size_t size) {
-      if (error) return;
-      self->keep(size);
-      self->read_more();
+    output_.async_wait(asio::posix::stream_descriptor::wait_read, [self = shared_from_this()](error_code error) {
+      if (!error && self->read_some(read_rounds) == Pipe::open) self->read_more();
     });
   }
 
-  void keep(std::size_t size) {
-    text_.append(buffer_.data(), size);
-    if (text_.size() > 2 * limits_.output) text_.erase(0, text_.size() - limits_.output);
-  }
+  enum class Pipe : std::uint8_t { open, ended };
 
-  /// What the pipe holds already. Not its end: a child left behind may keep it open for ever (K11).
-  void read_rest() {
-    error_code error;
-    output_.cancel(error);
-    for (int rounds = 0; rounds < 64; ++rounds) {
+  /// What the pipe holds already, at most `rounds` buffers of it, so that a talkative program does not hold up the
+  /// loop.
+  Pipe read_some(int rounds) {
+    for (; rounds > 0; --rounds) {
+      error_code error;
       const std::size_t size = output_.read_some(asio::buffer(buffer_), error);
-      if (error || size == 0) break;
-      keep(size);
+      if (error == asio::error::would_block) return Pipe::open;
+      if (error || size == 0) return Pipe::ended;
+      text_.append(buffer_.data(), size);
+      if (text_.size() > 2 * limits_.output) text_.erase(0, text_.size() - limits_.output);
     }
+    return Pipe::open;
   }
 
   void kill_now() {
@@ -112,7 +115,8 @@ class Run : public std::enable_shared_from_this<Run> {
     int status = 0;
     waitpid(pid_, &status, 0);
     reaped_ = true;
-    read_rest();
+    // Not up to its end: a child left behind may keep the pipe open for ever (K11).
+    read_some(last_rounds);
     if (forced_)
       report(*forced_, -1);
     else if (WIFSIGNALED(status))
