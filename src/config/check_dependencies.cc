@@ -114,14 +114,14 @@ std::vector<const DraftResource*> contradicting(const std::vector<const DraftRes
 }
 
 /// One hierarchy goes to one node (N4), so there must be one that all members may run on.
-void check_common_node(const Draft& draft, const std::vector<const DraftResource*>& members, Problems& problems) {
+void check_shared_node(const Draft& draft, const std::vector<const DraftResource*>& members, Problems& problems) {
   if (std::any_of(members.begin(), members.end(), [](auto* r) { return !r->nodes_known; })) return;
-  std::set<NodeId> common(members[0]->config.nodes.begin(), members[0]->config.nodes.end());
+  std::set<NodeId> shared(members[0]->config.nodes.begin(), members[0]->config.nodes.end());
   for (const DraftResource* r : members)
-    std::erase_if(common, [&](NodeId id) {
+    std::erase_if(shared, [&](NodeId id) {
       return std::find(r->config.nodes.begin(), r->config.nodes.end(), id) == r->config.nodes.end();
     });
-  if (!common.empty() || draft.nodes.empty()) return;
+  if (!shared.empty() || draft.nodes.empty()) return;
   std::vector<std::string> shown;
   const auto named = contradicting(members);
   for (const DraftResource* r : named) shown.push_back(with_nodes(draft, *r));
@@ -140,7 +140,7 @@ void check_dependencies(const Draft& draft, Problems& problems) {
   CycleSearch search(by_name, problems);
   for (const DraftResource& r : draft.resources)
     if (by_name.contains(r.config.name) && by_name.at(r.config.name) == &r) search.visit(r);
-  for (const auto& members : hierarchies(by_name)) check_common_node(draft, members, problems);
+  for (const auto& members : hierarchies(by_name)) check_shared_node(draft, members, problems);
 }
 
 }  // namespace holdfast::config

@@ -1,0 +1,1 @@
+"""The house rules as code; tools/tidy runs them."""
