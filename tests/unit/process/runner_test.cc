@@ -130,6 +130,22 @@ TEST_F(RunnerTest, ThreeHundredAtOnce) {
   EXPECT_EQ(runner_.running(), 0U);
 }
 
+TEST_F(RunnerTest, OneRunFromWithinTheResultOfAnother) {
+  // The new run gets the descriptors' numbers of the old one while events of the old one are still being handed out.
+  int done = 0;
+  const std::function<void()> next = [&] {
+    const bool hangs = done % 4 == 0;
+    runner_.run(shell(hangs ? "echo x; sleep 1000 & wait" : "sleep 0.002 & echo x"), Millis{hangs ? 20 : 20000},
+                [&, hangs](const RunResult& result) {
+                  EXPECT_EQ(result.outcome, hangs ? RunOutcome::timed_out : RunOutcome::exited);
+                  EXPECT_EQ(result.output, "x\n");
+                  if (++done < 100) next();
+                });
+  };
+  next();
+  EXPECT_TRUE(loop_.run_until([&] { return done == 100; })) << done;
+}
+
 TEST_F(RunnerTest, NoMoreThanTheLimitAtOnce) {
   ProgramRunner narrow{loop_.context(), RunnerLimits{.parallel = 2}};
   int done = 0;
