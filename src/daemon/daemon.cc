@@ -32,7 +32,7 @@ constexpr int failed = 1;
 constexpr int refused = 4;
 
 /// Message ids of the daemon itself (docs/messages.md).
-enum class Message : std::uint32_t { started = 5001, ending = 5002, not_realtime = 5003, engine_notice = 5010 };
+enum class Message : std::uint32_t { started = 5051, ending = 5052, not_realtime = 5053, engine_notice = 5054 };
 
 int say(const std::string& text, int exit_code) {
   std::fprintf(stderr, "holdfastd: %s\n", text.c_str());
