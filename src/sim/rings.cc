@@ -34,7 +34,11 @@ void Rings::kill_engine(NodeId node, Leave leave) {
   if (e.ring) freeze(e.ring);
   if (e.ring && leave == Leave::in_order) e.ring->frozen_since = scheduler_.now() + -10 * token;
   const Instant last = e.last_delivery;
+  const bool paused = e.paused;
+  const Instant since = e.paused_since;
   e = EngineNode{};
+  e.paused = paused;
+  e.paused_since = since;
   e.life = life + 1;
   e.client = client;
   e.last_delivery = last;

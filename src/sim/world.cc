@@ -97,6 +97,7 @@ void World::crash(NodeId node) {
   if (!m.powered) return;
   happened(node, "power off");
   rings_.kill_engine(node);
+  if (m.paused) rings_.resume_engine(node);
   end_daemon(node);
   services_.power_off(node);
   m.powered = m.paused = m.daemon_returns = m.engine_returns = false;
@@ -183,7 +184,7 @@ void World::wake(NodeId node) {
   happened(node, "goes on");
   services_.resume(node);
   if (m.daemon && !m.daemon_paused) scheduler_.resume(*m.owner);
-  if (rings_.running(node)) rings_.resume_engine(node);
+  rings_.resume_engine(node);
   links_.reassess();
   links_.overslept(node, now() - m.paused_since);
 }

@@ -159,7 +159,16 @@ void Invariants::on_running(NodeId node, const ResourceName& resource, bool runn
   presence.knowing.clear();
   presence.unnoticed = std::string_view(why) == "died" || (running && began_[place] != lives_[node]);
   const auto decided = decided_.find({place, OperationKind::start});
-  if (running && decided != decided_.end()) presence.knowing = decided->second.members;
+  if (!running || decided == decided_.end()) return;
+  presence.knowing = decided->second.members;
+  note_split(node, resource, presence.knowing);
+}
+
+void Invariants::note_split(NodeId node, const ResourceName& resource, const std::vector<NodeId>& knowing) {
+  for (const NodeConfig& other : world_.config().nodes)
+    for (const ResourceName& there : hierarchy_of(resource).resources)
+      if (other.id != node && !contains(knowing, other.id) && runs(other.id, there))
+        split_hierarchies_.insert(hierarchies_.of.at(resource));
 }
 
 void Invariants::on_request(const AskedRequest& request) {

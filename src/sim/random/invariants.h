@@ -62,6 +62,7 @@ class Invariants final : public WorldObserver, public Judge {
   void check_wanted(const ClusterState& state);
   void check_beliefs(const ClusterState& state);
   void check_answers();
+  void note_split(NodeId node, const ResourceName& resource, const std::vector<NodeId>& knowing);
   bool runs(NodeId node, const ResourceName& resource) const;
   const Hierarchy& hierarchy_of(const ResourceName& resource) const;
   std::string name(NodeId node) const { return world_.config().name_of(node); }
@@ -77,6 +78,7 @@ class Invariants final : public WorldObserver, public Judge {
   std::map<Place, std::uint32_t> under_way_;  ///< the daemon's life that runs an operation there
   std::map<Place, std::uint32_t> began_;      ///< the daemon's life that began the last start
   std::map<NodeId, std::uint32_t> lives_;
+  std::set<std::size_t> split_hierarchies_;  ///< two sides that did not hear each other ran parts of it
   std::set<std::size_t> asked_hierarchies_;  ///< an operator asked to stop or move something of it
   std::map<std::size_t, std::pair<NodeId, std::uint32_t>> open_requests_;
   std::set<std::size_t> answered_;

@@ -35,12 +35,11 @@ void Invariants::check_wanted(const ClusterState& state) {
   for (const auto& [resource, intent] : state.intents) {
     if (!intent.wanted_on || !world_.services().where(resource).empty()) continue;
     const auto& facts = state.nodes.at(*intent.wanted_on).facts.resources;
-    bool explained = false;
+    // After a split, what it needs may run on the other side, for an operator to decide (B3, B4).
+    bool explained = split_hierarchies_.contains(hierarchies_.of.at(resource));
     for (const ResourceName& below : core::with_dependencies(world_.config(), resource)) {
       const auto fact = facts.find(below);
       explained = explained || (fact != facts.end() && fact->second.state == ResourceState::failed);
-      // B3, R2: what it needs runs on the other side of a former split
-      explained = explained || world_.services().where(below).size() == 1;
     }
     if (!explained)
       violate(format("at rest {} is wanted on {} and runs nowhere, and nothing is marked failed", resource.value,

@@ -1,6 +1,7 @@
 #include "sim/random/trial.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include "base/format.h"
 #include "sim/random/invariants.h"
@@ -9,17 +10,17 @@ namespace holdfast::sim {
 
 namespace {
 
-/// Two violations are the same if they say the same but for names and times.
+/// Two violations are the same if they say the same but for numbers and the names of nodes.
 std::string kind_of(const std::string& violation) {
-  std::string kind;
-  for (std::size_t i = 0; i < violation.size() && kind.size() < 200; ++i) {
-    const char c = violation[i];
-    if (c < '0' || c > '9') kind += c;
+  std::istringstream words(violation.substr(std::min(violation.find(": "), violation.size())));
+  std::ostringstream kind;
+  for (std::string word; words >> word;) {
+    const bool node = word.starts_with("alpha") || word.starts_with("beta") || word.starts_with("gamma") ||
+                      word.starts_with("delta") || word.starts_with("epsilon");
+    const bool numbered = word.find_first_of("0123456789") != std::string::npos && word[0] != '(';
+    kind << (node ? "N" : numbered ? "#" : word) << ' ';
   }
-  for (const char* node : {"alpha", "beta", "gamma", "delta", "epsilon"})
-    for (std::size_t at = kind.find(node); at != std::string::npos; at = kind.find(node))
-      kind.replace(at, std::string(node).size(), "N");
-  return kind.substr(kind.find(": ") == std::string::npos ? 0 : kind.find(": "));
+  return kind.str();
 }
 
 }  // namespace
