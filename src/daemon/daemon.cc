@@ -81,6 +81,7 @@ class Daemon {
     settings.self = setting_.self;
     settings.config = setting_.config;
     settings.boot = boot_;
+    if (setting_.config->engine == EngineKind::corosync) settings.link_poll = Millis{200};
     node_ = std::make_unique<runtime::Node>(settings, runtime::NodePorts{clock_, *engine_, agents_, store_, log_},
                                             &teller_);
     service_ = std::make_unique<NodeService>(*node_, setting_.config, setting_.self, tail_, options_.log_file);

@@ -51,6 +51,7 @@ enum class Note : std::uint32_t {
   leaving = 5011,
   save_slow = 5012,
   message_too_big = 5013,
+  engine_stalled = 5014,
 };
 
 /// Writes lines. Cheap; all calls on the runtime's thread.

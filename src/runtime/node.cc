@@ -47,7 +47,7 @@ Node::Parts::Parts(NodeSettings settings, NodePorts ports, NodeObserver* observe
                 [this](const Event& event) { tell(event); }),
       timers_(ports.clock, [this](TimerId timer) { fire(timer); }),
       judge_(settings_.self, settings_.config),
-      guard_(core::stall_limits(*settings_.config, settings_.stall_tick), ports.clock.now()),
+      guard_(core::stall_limits(*settings_.config, settings_.stall_tick, settings_.link_poll), ports.clock.now()),
       state_(core::initial_state(settings_.config)) {}
 
 void Node::Parts::start() {

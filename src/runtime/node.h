@@ -34,6 +34,7 @@ struct NodeSettings {
       5000};  ///< a member silent for so long is taken through a new sync, and set aside if it does not answer
   Millis sync_limit{1000};  ///< how long the leader waits for a member's State
   Millis stall_tick{50};    ///< how often the loop looks at itself (L5)
+  Millis link_poll{0};      ///< the engine calls on_links at least so often (L5); 0: it promises nothing
 };
 
 struct Answer {

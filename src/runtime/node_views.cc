@@ -19,15 +19,16 @@ void Node::Parts::look() {
                format("stalled for {} ms: nothing is taken over until the links are judged afresh and this node's "
                       "resources are checked",
                       late->count() / 1000));
+  check_own_resources();
+}
+
+/// A hold has begun.
+void Node::Parts::check_own_resources() {
   held_ = true;
   if (round_.under_way()) {  // what it would agree on is from before the stall
     round_.clear();
     set_aside("this node stalled during a sync");
   }
-  check_own_resources();
-}
-
-void Node::Parts::check_own_resources() {
   executor_.check_all(OperationKind::monitor, check_limit,
                       [this, number = guard_.number()] { guard_.on_resources_checked(number); });
 }
@@ -113,7 +114,6 @@ void Node::Parts::reconnected() {
   lines_.write(Severity::notify, "engine", Note::engine_back, "the engine is back");
   const Detection& d = config().detection;
   guard_.hold(now(), Micros{d.token} * 22 / 10 + Micros{d.link_interval} * 2 + join_time);
-  held_ = true;
   check_own_resources();
 }
 
@@ -122,7 +122,12 @@ void Node::Parts::on_links(const std::vector<LinkSample>& links) {
   look();
   last_poll_.clear();
   for (const LinkSample& sample : links) last_poll_.push_back({sample.peer, sample.link, sample.connected});
-  guard_.on_links_polled(now());
+  if (const auto late = guard_.on_links_polled(now())) {
+    lines_.write(Severity::warning, "engine", Note::engine_stalled,
+                 format("the engine was stalled for {} ms: nothing is taken over until the links are judged afresh",
+                        late->count() / 1000));
+    check_own_resources();
+  }
   if (holding()) return;
   if (held_) return end_hold();
   judge_poll();

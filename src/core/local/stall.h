@@ -18,10 +18,12 @@ struct StallLimits {
   Micros tolerance{125'000};  ///< so much later than that is a stall
   Micros settle{1'150'000};   ///< after a stall: no poll of the links counts as fresh before
   bool polls = true;          ///< false where no links are polled (one node only)
+  Micros poll_every{0};       ///< the engine promises to poll so often; 0: it promises nothing
+  Micros poll_tolerance{0};   ///< so much later than that, the engine was stalled
 };
 
-/// The limits that follow from the heartbeat settings.
-StallLimits stall_limits(const ClusterConfig& config, Millis tick);
+/// The limits that follow from the heartbeat settings. `poll_every` 0: the engine promises nothing.
+StallLimits stall_limits(const ClusterConfig& config, Millis tick, Millis poll_every = Millis{0});
 
 class StallGuard {
  public:
@@ -37,8 +39,9 @@ class StallGuard {
   /// The reason of that hold is gone: only fresh polls and checked resources are waited for.
   void shorten(Instant now);
 
-  /// All links were polled, and the answer is of `now`.
-  void on_links_polled(Instant now);
+  /// All links were polled, and the answer is of `now`. If the engine was stalled while the loop was not: how late it
+  /// is, and a hold has begun. A paused engine that wakes calls its peers dead, too (engine.md 2.7).
+  std::optional<Micros> on_links_polled(Instant now);
   /// All own resources were checked by a check that began after hold number `number` did.
   void on_resources_checked(std::uint64_t number);
 
@@ -56,6 +59,7 @@ class StallGuard {
   Micros worst_lag_{0};
   std::uint64_t number_ = 0;
   Instant fresh_from_;  ///< polls count from here on
+  std::optional<Instant> last_poll_;
   bool polled_ = true;
   bool checked_ = true;
 };

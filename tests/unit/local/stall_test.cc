@@ -87,6 +87,29 @@ TEST(StallGuard, WithoutPathsNoPollIsWaitedFor) {
   EXPECT_FALSE(guard.holding(at(6000)));
 }
 
+TEST(StallGuard, AnEngineThatPollsLateWasStalledItself) {
+  StallLimits promised = limits();
+  promised.poll_every = Millis{200};
+  promised.poll_tolerance = Millis{850};
+  StallGuard guard(promised, at(0));
+  EXPECT_FALSE(guard.on_links_polled(at(5000))) << "the first one: it has just begun";
+  EXPECT_FALSE(guard.on_links_polled(at(5000 + 1050))) << "as long as a ring takes to form";
+  const auto late = guard.on_links_polled(at(10'050));
+  ASSERT_TRUE(late);
+  EXPECT_EQ(*late, Micros{Millis{3800}});
+  EXPECT_TRUE(guard.holding(at(10'050)));
+  guard.on_resources_checked(guard.number());
+  EXPECT_FALSE(guard.on_links_polled(at(11'050)));
+  EXPECT_FALSE(guard.holding(at(11'050)));
+}
+
+TEST(StallGuard, WithoutAPromiseALatePollIsNoStall) {
+  StallGuard guard(limits(), at(0));
+  guard.on_links_polled(at(1000));
+  EXPECT_FALSE(guard.on_links_polled(at(60'000)));
+  EXPECT_FALSE(guard.holding(at(60'000)));
+}
+
 TEST(StallLimits, FollowTheDetection) {
   ClusterConfig config;
   config.nodes.resize(2);

@@ -84,9 +84,16 @@ void TestEngine::send(std::string bytes) { world_.post(self_, bytes); }
 Machine::Machine(World& world, NodeId id, std::shared_ptr<const ClusterConfig> config, std::uint32_t process)
     : clock(world.scheduler, static_cast<int>(id.value)),
       agents(world.scheduler, static_cast<int>(id.value)),
-      engine(world, {id, process}),
-      node(std::make_unique<runtime::Node>(runtime::NodeSettings{.self = id, .config = config, .boot = "boot"},
-                                           runtime::NodePorts{clock, engine, agents, store, log})) {}
+      engine(world, {id, process}) {
+  make_node(config);
+}
+
+void Machine::make_node(std::shared_ptr<const ClusterConfig> config, Millis link_poll) {
+  node = std::make_unique<runtime::Node>(
+      runtime::NodeSettings{
+          .self = engine.self().node, .config = std::move(config), .boot = "boot", .link_poll = link_poll},
+      runtime::NodePorts{clock, engine, agents, store, log});
+}
 
 Machine& World::add(std::uint32_t id, std::shared_ptr<const ClusterConfig> own) {
   auto machine = std::make_unique<Machine>(*this, NodeId{id}, own ? own : config, 100 + id);

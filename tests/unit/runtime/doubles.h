@@ -121,6 +121,7 @@ class TestEngine final : public Engine {
 /// One machine with its node; `node` can be destroyed and made anew on the same disk and services.
 struct Machine {
   Machine(World& world, NodeId id, std::shared_ptr<const ClusterConfig> config, std::uint32_t process);
+  void make_node(std::shared_ptr<const ClusterConfig> config, Millis link_poll = Millis{0});
   TestClock clock;
   TestAgents agents;
   TestStore store;

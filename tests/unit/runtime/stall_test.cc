@@ -87,6 +87,26 @@ TEST_F(StallTest, WhoWasSetAsideWhileItSleptComesBack) {
   EXPECT_EQ(world.node(1).state().members.size(), 2u);
 }
 
+TEST(EngineStall, APausedEngineThatWakesIsNotBelievedAtOnce) {
+  World world{small_cluster(2)};
+  for (const std::uint32_t id : {1u, 2u}) world.add(id).make_node(world.config, Millis{200});
+  world.start();
+  world.view({1, 2});
+  world.run_polling(400);
+  world.request(1, RequestKind::start, "web", NodeId{1});
+  world.run_polling(400);
+  world.run(4000);  // the loops run, no poll comes
+  world.poll();
+  world.view({2});
+  world.run_polling(600);
+  EXPECT_FALSE(world.node(2).synced());
+  world.view({1, 2});
+  world.run_polling(2000);
+  EXPECT_TRUE(world.node(2).synced());
+  EXPECT_FALSE(world[2].agents.running[ResourceName{"web"}]);
+  EXPECT_EQ(world[2].log.count("the engine was stalled for"), 1);
+}
+
 TEST_F(StallTest, AGraceThatRanOutInSleepIsNotFired) {  // N7
   world.view({2}, {1, 2});
   world.run(100);
