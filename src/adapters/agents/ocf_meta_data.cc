@@ -2,6 +2,7 @@
 
 #include <pugixml.hpp>
 
+#include "adapters/agents/ocf_result.h"
 #include "base/format.h"
 
 namespace holdfast {
@@ -15,7 +16,7 @@ bool is_true(const pugi::xml_attribute& attribute) {
 Result<void> check_version(const std::string& version) {
   // Nearly every agent of Debian 12 says 1.0; some say nothing.
   if (version.empty() || version == "1.0" || version == "1.1") return {};
-  return failure(format("OCF API version \"{}\"; allowed: 1.0, 1.1", version));
+  return failure(format("OCF API version \"{}\"; allowed: 1.0, 1.1", tail_line(version.substr(0, 16))));
 }
 
 OcfParameter read_parameter(const pugi::xml_node& node) {

@@ -9,7 +9,8 @@ namespace holdfast {
 
 OperationResult ocf_result(OperationKind kind, const RunResult& run);
 
-/// The end of `output` as one line of at most 1 KiB, without control characters.
-std::string tail_line(const std::string& output);
+/// The end of `output` as one line of at most `limit` bytes of valid UTF-8, without control characters: it goes into
+/// logs, messages and JSON. What is not valid becomes "?".
+std::string tail_line(const std::string& output, std::size_t limit = 1024);
 
 }  // namespace holdfast

@@ -58,6 +58,11 @@ TEST(OcfResult, OfWhoGaveNoAnswer) {
 
 TEST(OcfResult, TextIsOneBoundedLine) {
   EXPECT_EQ(tail_line("a\nb\r\n\n\tc\x1b[0m\n"), "a b c [0m");
+  EXPECT_EQ(tail_line("a\xff"
+                      "b\xc3"),
+            "a?b?")
+      << "it goes into JSON";
+  EXPECT_EQ(tail_line("\xed\xa0\x80|\xc0\x80|\xe2\x82\xac|\xf4\x90\x80\x80"), "???|??|\xe2\x82\xac|????");
   const std::string tail = tail_line(std::string(3000, 'x') + "end");
   EXPECT_EQ(tail.size(), 1024U);
   EXPECT_TRUE(tail.ends_with("xend"));
