@@ -28,7 +28,7 @@ class Pause(ClusterCase):
         self.serve('beta', 'other-ip')
         self.pause('alpha', lambda: self.cluster.wait_states('beta', 'web', 4, beta=SERVING))
         self.cluster.wait_formed()
-        self.cluster.wait_log('alpha', 'stood still')
+        self.cluster.wait_log('alpha', 'stalled for')
         for name in self.nodes:
             self.cluster.wait_states(name, 'other-ip', alpha='out-of-service', beta='in-service')
         self.assert_has_address('alpha', False, '10.77.9.101')
@@ -41,7 +41,7 @@ class Pause(ClusterCase):
         nginx = self.nginx_pid('alpha')
         self.pause('beta', lambda: self.cluster.wait_nodes('alpha', 4, beta='failed'))
         self.cluster.wait_formed()
-        self.cluster.wait_log('beta', 'stood still')
+        self.cluster.wait_log('beta', 'stalled for')
         for name in self.nodes:
             self.cluster.wait_states(name, 'web', alpha='in-service', beta='out-of-service')
         self.assert_never_logged('beta', 'BEGIN start of "web')

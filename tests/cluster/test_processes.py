@@ -1,6 +1,10 @@
 """Our daemon or corosync dies on a node that lives: N7, R5, E4."""
+import os
+import signal
+
 from .case import OTHER_IP, SERVING, ClusterCase
 from bed.holdfast import WEB, WEB_IP
+from bed.outage import wait_gap
 
 
 class DeadProcesses(ClusterCase):
@@ -20,14 +24,22 @@ class DeadProcesses(ClusterCase):
         self.assert_never_logged('beta', 'COMMUNICATIONS alpha FAILED')
 
     def test_adopted_service_is_still_watched(self):
-        """R5, K7: after the adoption a dead nginx is noticed."""
-        self.up_and_serving()
+        """R5, K7, F5: after the adoption a dead nginx is noticed at once and started again in place."""
+        client = self.up_and_serving()
         self.cluster.kill('alpha')
         self.cluster.start('alpha')
         self.cluster.wait_formed()
         self.cluster.wait_states('alpha', 'web', alpha='in-service')
-        self.cluster.kill('alpha', 'nginx')
-        self.cluster.wait_states('alpha', 'web', 40, alpha=('failed', 'recovering', 'out-of-service'))
+        start = client.count()
+        dead = self.nginx_pid('alpha')
+        for pid in self.bed['alpha'].pids('nginx'):
+            os.kill(pid, signal.SIGKILL)
+        self.cluster.wait_log('alpha', 'web failed on alpha')
+        gap = wait_gap(client, 10, start, 'alpha')
+        self.assertIsNotNone(gap, self.cluster.report())
+        self.assertLess(gap.milliseconds, 1000)
+        self.cluster.wait_states('beta', 'web', alpha='in-service', beta='out-of-service')
+        self.assertNotEqual(self.nginx_pid('alpha'), dead)
 
     def test_daemon_dead_for_good(self):
         """N7, B3: after daemon_grace the peer tries, finds the address in use, and the service goes on."""

@@ -39,12 +39,12 @@ class Surroundings(WrongInputCase):
         alpha.spawn('corosync', '-f', log=alpha.path('/var/log/corosync/output'))
         wait_until(lambda: alpha.run('corosync-cmapctl', check=False).returncode == 0, 20, 'the foreign corosync')
         foreign = self.cluster.pid('alpha', 'corosync')
-        self.assert_one_line(self.run_daemon('alpha'), REFUSED, 'corosync', 'already')
+        self.assert_one_line(self.run_daemon('alpha'), REFUSED, 'another corosync', 'runs')
         self.assertEqual(self.cluster.pid('alpha', 'corosync'), foreign)
 
     def test_another_key(self):
         """L7: a node with another key stays outside, whatever it sends; the others go on."""
-        self.make()
+        self.make(startup_wait='1s')
         self.bed['beta'].write(KEY, os.urandom(256), 0o600)
         self.cluster.start()
         for name, peer in (('alpha', 'beta'), ('beta', 'alpha')):
@@ -52,6 +52,7 @@ class Surroundings(WrongInputCase):
             self.cluster.wait(lambda: (self.cluster.status(name) or {}).get('synced'), 60, name + ' alone')
             states = {node['name']: node['state'] for node in self.cluster.status(name)['nodes']}
             self.assertNotEqual(states[peer], 'online')
+        self.cluster.wait_log('alpha', 'startup_wait is over')
         self.cluster.do('alpha', 'resource', 'start', 'web', '--on', 'alpha')
         self.cluster.wait_states('alpha', 'web', alpha=SERVING)
 
@@ -109,7 +110,9 @@ class WrongConfiguration(WrongInputCase):
         self.refuse(good.replace('depends_on = ["web-ip"]', 'depends_on = ["nobody"]'), 'nobody', 'holdfast.toml:')
         self.refuse(good.replace('[cluster]\n', '[cluster]\ncolour = "red"\ndetection = "never"\n'), 'colour', 'never')
         self.refuse(good.replace('10.77.2.2', '10.77.2.1'), '10.77.2.1')
-        self.refuse(good.replace('"alpha"', '"delta"'), 'alpha')        # this node is not in the file
+        # This node is not in the file: the daemon cannot run here, though the file is well.
+        self.bed['alpha'].write(CONFIGURATION, good.replace('"alpha"', '"delta"'))
+        self.assert_one_line(self.run_daemon('alpha'), FAILED, 'alpha', 'delta, beta')
 
     def test_cycle_and_double_address(self):
         """R3: refused, and both places are named."""
