@@ -46,7 +46,7 @@ Player::Failure Player::check(const Statement& s) {
   return std::nullopt;
 }
 
-/// What the node itself says; where no daemon lives, what really runs.
+/// What the node itself says (nothing: out of service); where no daemon lives, what really runs.
 std::string Player::state_of(const ResourceName& resource, NodeId node) const {
   const bool runs = world_->services().running(node, resource);
   const runtime::Node* daemon = world_->daemon(node);
