@@ -18,7 +18,7 @@ _holdfast() {
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-      --socket | --timeout | --file | --since | --lines | -n | --level | --module | --node | --resource) ((i++)) ;;
+      --socket | --timeout | --file | --since | --lines | -n | --level | --module | --on | --node | --resource) ((i++)) ;;
       -*) ;;
       *) words+=("${COMP_WORDS[i]}") ;;
     esac
@@ -27,7 +27,7 @@ _holdfast() {
   case $previous in
     --socket | --file) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --level) mapfile -t COMPREPLY < <(compgen -W "info notify warn error emerg" -- "$current"); return ;;
-    --node) mapfile -t COMPREPLY < <(compgen -W "$(_holdfast_names nodes)" -- "$current"); return ;;
+    --on | --node) mapfile -t COMPREPLY < <(compgen -W "$(_holdfast_names nodes)" -- "$current"); return ;;
     --resource) mapfile -t COMPREPLY < <(compgen -W "$(_holdfast_names resources)" -- "$current"); return ;;
     --timeout | --since | --lines | -n | --module) return ;;
   esac
@@ -53,7 +53,7 @@ _holdfast() {
           ((${#words[@]} == 2)) && choices+=" $(_holdfast_names resources)"
           ;;
         start | stop | move)
-          choices="--node --force --no-wait --timeout --json --help"
+          choices="--on --force --no-wait --timeout --json --help"
           ((${#words[@]} == 2)) && choices+=" $(_holdfast_names resources)"
           ((${#words[@]} == 3)) && choices+=" $(_holdfast_names nodes)"
           ;;

@@ -60,6 +60,16 @@ std::string per_peer(const std::vector<LinkStatus>& links, const Console& consol
   return text;
 }
 
+/// Worth telling: a path that another node sees down between nodes that live, and that this node does not show already.
+/// An asymmetric loss looks like this (L9).
+bool tells_more(const api::Status& status, const LinkStatus& theirs) {
+  const api::NodeStatus* peer = status.find_node(theirs.peer);
+  if (theirs.up || peer == nullptr || peer->state != api::NodeShown::online) return false;
+  return std::none_of(status.links.begin(), status.links.end(), [&](const LinkStatus& own) {
+    return !own.up && own.index == theirs.index && own.node == theirs.peer && own.peer == theirs.node;
+  });
+}
+
 }  // namespace
 
 std::string render_links(const api::Status& status, const Console& console) {
@@ -71,7 +81,7 @@ std::string render_links(const api::Status& status, const Console& console) {
   for (const api::NodeStatus& node : status.nodes) {
     if (node.self) continue;
     for (const LinkStatus& link : node.links)
-      if (!link.up)
+      if (tells_more(status, link))
         text += format("  {} says: to {} {}  {}  {}\n", node.name, link.peer, link.index, path_of(link, console),
                        state_of(false, console));
   }

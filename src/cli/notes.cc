@@ -57,7 +57,7 @@ std::string render_notes(const api::Status& status, const Console& console) {
       else if (std::string note = api::note_on(status, *resource); !note.empty())
         notes.push_back(std::move(note));
     }
-  if (!resting.empty())
+  if (!resting.empty() && status.synced)
     notes.push_back(format("{}: out of service and wanted nowhere; start with: holdfast resource start {}",
                            fmt::join(resting, ", "), resting.front()));
   std::string text;

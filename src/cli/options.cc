@@ -94,14 +94,13 @@ class Grammar {
     request(*resource, Command::resource_stop, "stop", "Take it, and what depends on it, out of service",
             "On this node only");
     request(*resource, Command::resource_move, "move", "Stop its hierarchy here and start it on another node",
-            "To this node")
-        ->required();
+            "To this node");
   }
 
-  CLI::Option* request(CLI::App& above, Command which, const char* name, const char* text, const char* node_text) {
+  void request(CLI::App& above, Command which, const char* name, const char* text, const char* node_text) {
     CLI::App* sub = command(above, which, name, text);
     resource_name(*sub);
-    CLI::Option* node = sub->add_option("NODE,--on,--node", options_.node, node_text)->type_name("NODE");
+    sub->add_option("NODE,--on,--node", options_.node, node_text)->type_name("NODE");
     sub->add_flag("--force", options_.force, "Do it though a node that cannot be asked may hold the resource");
     sub->add_flag("--no-wait", options_.no_wait, "Do not wait for the result");
     sub->add_option_function<double>(
@@ -110,7 +109,6 @@ class Grammar {
         ->check(CLI::Range(0.001, 86400.0))
         ->type_name("SECONDS");
     json(*sub);
-    return node;
   }
 
   void log() {
@@ -154,6 +152,10 @@ std::variant<Options, Exit> parse_options(const std::vector<std::string>& argume
     const std::string names =
         words_of(arguments).empty() ? "; commands: status, resource, why, log, check, version, completion" : "";
     console.complain(one_line(error.what()) + names + "; see --help");
+    return Exit::usage;
+  }
+  if (options.command == Command::resource_move && options.node.empty()) {
+    console.complain("resource move: NODE is required: the node to move to; see --help");
     return Exit::usage;
   }
   return options;

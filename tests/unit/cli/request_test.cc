@@ -1,0 +1,130 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "unit/cli/command_line.h"
+
+namespace holdfast::test {
+namespace {
+
+using testing::HasSubstr;
+
+class Requests : public testing::Test {
+ protected:
+  void answer(AnswerKind kind, const std::string& text) {
+    line_.change([&](FakeService& service) { service.answer = api::RequestAnswer{kind, text}; });
+  }
+  FakeService::Asked last() {
+    FakeService::Asked asked;
+    line_.change([&](FakeService& service) { asked = service.asked.back(); });
+    return asked;
+  }
+
+  CommandLine line_;
+};
+
+TEST_F(Requests, DoneIsExitCode0AndSaysWhat) {
+  answer(AnswerKind::done, "web is in service on beta");
+  const Ended ended = line_.run({"resource", "move", "web", "beta"});
+  EXPECT_EQ(ended.exit, cli::Exit::done);
+  EXPECT_EQ(ended.out, "web is in service on beta\n");
+  EXPECT_EQ(ended.err, "") << "no progress where nobody looks";
+  EXPECT_EQ(last().kind, RequestKind::move);
+  EXPECT_EQ(last().node, beta);
+  EXPECT_EQ(last().force, Force::no);
+}
+
+TEST_F(Requests, TheNodeMayBeAWordOrAnOption) {
+  answer(AnswerKind::done, "done");
+  line_.run({"resource", "start", "web", "--node", "beta", "--force"});
+  EXPECT_EQ(last().kind, RequestKind::start);
+  EXPECT_EQ(last().node, beta);
+  EXPECT_EQ(last().force, Force::yes);
+  line_.run({"resource", "move", "web", "--node", "alpha"});
+  EXPECT_EQ(last().node, alpha);
+  line_.run({"resource", "stop", "disk"});
+  EXPECT_EQ(last().kind, RequestKind::stop);
+  EXPECT_EQ(last().node, std::nullopt);
+}
+
+TEST_F(Requests, FailedIsExitCode1WithTheReason) {
+  answer(AnswerKind::failed, "web did not start on beta: exit code 1");
+  const Ended ended = line_.run({"resource", "start", "web"});
+  EXPECT_EQ(ended.exit, cli::Exit::failed);
+  EXPECT_EQ(ended.err, "holdfast: failed: web did not start on beta: exit code 1\n");
+  EXPECT_EQ(ended.out, "");
+}
+
+TEST_F(Requests, RefusedIsExitCode4WithTheReason) {
+  answer(AnswerKind::refused, "beta failed");
+  const Ended ended = line_.run({"resource", "move", "web", "beta"});
+  EXPECT_EQ(ended.exit, cli::Exit::refused);
+  EXPECT_EQ(ended.err, "holdfast: refused: beta failed\n");
+  const Ended json = line_.run({"resource", "move", "web", "beta", "--json"});
+  EXPECT_EQ(json.exit, cli::Exit::refused);
+  EXPECT_EQ(nlohmann::json::parse(json.out)["result"], "refused");
+}
+
+TEST_F(Requests, WaitsForTheResult) {
+  Ended ended;
+  std::thread command([&] { ended = line_.run({"resource", "start", "web"}); });
+  ASSERT_TRUE(eventually([&] {
+    bool asked = false;
+    line_.change([&](FakeService& service) { asked = !service.asked.empty(); });
+    return asked;
+  }));
+  line_.change([](FakeService& service) { service.asked[0].done({AnswerKind::done, "web is in service on alpha"}); });
+  command.join();
+  EXPECT_EQ(ended.out, "web is in service on alpha\n");
+}
+
+TEST_F(Requests, NoResultInTimeIsExitCode1AndSaysThatItGoesOn) {
+  const Ended ended = line_.run({"resource", "start", "web", "--timeout", "0.2"});
+  EXPECT_EQ(ended.exit, cli::Exit::failed);
+  EXPECT_EQ(ended.err, "holdfast: failed: no result within 0.2 s; the request goes on, see: holdfast status\n");
+}
+
+TEST_F(Requests, DoNotWaitWhereAskedNotTo) {
+  const Ended ended = line_.run({"resource", "start", "web", "--no-wait"});
+  EXPECT_EQ(ended.exit, cli::Exit::done);
+  EXPECT_EQ(ended.out, "accepted; see: holdfast status\n");
+}
+
+TEST_F(Requests, ADaemonThatEndsMeanwhileIsExitCode1) {
+  Ended ended;
+  std::thread command([&] { ended = line_.run({"resource", "start", "web"}); });
+  ASSERT_TRUE(eventually([&] {
+    bool asked = false;
+    line_.change([&](FakeService& service) { asked = !service.asked.empty(); });
+    return asked;
+  }));
+  line_.stop_daemon();
+  command.join();
+  EXPECT_EQ(ended.exit, cli::Exit::failed);
+  EXPECT_THAT(ended.err, HasSubstr("ended the connection before it had answered; the request may go on"));
+}
+
+TEST_F(Requests, ShowProgressOnATerminal) {
+  line_.change([](FakeService& service) { service.sample.put("web-ip", beta, ResourceState::starting); });
+  SharedText err_text;
+  std::ostream err(&err_text);
+  std::ostringstream out;
+  cli::Console console{out, err};
+  console.err_is_terminal = true;
+  cli::Exit exit = cli::Exit::failed;
+  std::thread command([&] {
+    exit = cli::run({"--socket", line_.socket(), "resource", "move", "web", "beta"}, console);
+  });
+  EXPECT_TRUE(
+      eventually([&] { return err_text.text().find("move web: 0 s, web-ip starting on beta") != std::string::npos; }));
+  line_.change([](FakeService& service) { service.asked.at(0).done({AnswerKind::done, "moved"}); });
+  command.join();
+  EXPECT_EQ(exit, cli::Exit::done);
+  EXPECT_EQ(out.str(), "moved\n");
+  EXPECT_THAT(err_text.text(), testing::EndsWith("\r\033[K"));
+}
+
+}  // namespace
+}  // namespace holdfast::test
