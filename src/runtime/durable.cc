@@ -40,14 +40,17 @@ void Durable::save(const DurableState& state) {
   }
 }
 
-void Durable::mark(std::function<DurableState()> make, std::function<void()> written) {
+bool Durable::save_changed(const DurableState& state) {
+  if (state == last_) return false;
+  save(state);
+  return true;
+}
+
+void Durable::mark(std::function<void()> keep) {
   if (due_) return;
-  due_ = clock_.after(write_delay, [this, make = std::move(make), written = std::move(written)] {
+  due_ = clock_.after(write_delay, [this, keep = std::move(keep)] {
     const auto fired = std::move(due_);  // keeps this very function alive until its end
-    const DurableState state = make();
-    if (state == last_) return;
-    save(state);
-    written();
+    keep();
   });
 }
 

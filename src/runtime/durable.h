@@ -19,9 +19,10 @@ class Durable {
   DurableState load();
   /// At once. An error is told once, until a write succeeds again.
   void save(const DurableState& state);
-  /// `make` is asked soon for what to write; nothing is written if it equals what was written last. `written` is
-  /// called after a write, which may have taken long.
-  void mark(std::function<DurableState()> make, std::function<void()> written);
+  /// The same, but nothing is written if it equals what was written last; true if it was written.
+  bool save_changed(const DurableState& state);
+  /// `keep` is called soon, once for all calls until then.
+  void mark(std::function<void()> keep);
 
  private:
   Clock& clock_;

@@ -102,6 +102,7 @@ class Node::Parts {
 
   // node_step.cc
   void step(const Event& event);
+  void keep();
   void remember(const Decision& decision);
   void carry_out(const Action& action);
   void fire(TimerId timer);

@@ -16,8 +16,15 @@ void Node::Parts::step(const Event& event) {
   for (const Decision& decision : outcome.decisions) remember(decision);
   if (observer_ != nullptr) observer_->on_step(event, outcome, state_);
   for (const Action& action : outcome.actions) carry_out(action);
-  durable_.mark([this] { return core::make_durable(state_, self(), incarnation_, settings_.boot); },
-                [this] { guard_.forgive(now()); });
+  durable_.mark([this] {
+    look();  // L5: only the time of the write is forgiven, not a pause of the machine before it
+    keep();
+  });
+}
+
+/// Writes down what must outlast this life, if it changed (E2).
+void Node::Parts::keep() {
+  if (durable_.save_changed(core::make_durable(state_, self(), incarnation_, settings_.boot))) guard_.forgive(now());
 }
 
 void Node::Parts::remember(const Decision& decision) {
@@ -43,6 +50,7 @@ void Node::Parts::carry_out(const Action& action) {
                         [&](const AnswerRequest& answer) {
                           if (answer.request.origin != self()) return;
                           book_.remove_request(answer.request);
+                          keep();  // what an operator was told outlasts a power failure (O1)
                           requests_.answer(answer.request, {answer.kind, answer.text});
                         }},
              action);
