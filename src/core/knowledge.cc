@@ -9,7 +9,8 @@ const ResourceFact& fact_of(const ClusterState& state, NodeId node, const Resour
                                     .operation = std::nullopt,
                                     .for_version = {},
                                     .stop_failed = false,
-                                    .cause = {}};
+                                    .cause = {},
+                                    .may_run = false};
   const auto n = state.nodes.find(node);
   if (n == state.nodes.end()) return nothing;
   const auto fact = n->second.facts.resources.find(resource);
@@ -34,7 +35,7 @@ bool may_live(const ClusterState& state, NodeId node) { return standing_of(state
 bool may_hold(const ClusterState& state, NodeId node, const ResourceName& resource) {
   if (!may_live(state, node)) return false;
   const ResourceFact& fact = fact_of(state, node, resource);
-  return holds(fact.state) || fact.stop_failed || fact.state == ResourceState::unknown;
+  return holds(fact.state) || fact.stop_failed || fact.may_run || fact.state == ResourceState::unknown;
 }
 
 std::vector<NodeId> holders(const ClusterState& state, const ResourceName& resource, NodeId except) {

@@ -22,6 +22,7 @@ void run(ClusterState& state, const ResourceName& name, NodeId node, OperationKi
   fact.state = kind == OperationKind::start ? ResourceState::starting : ResourceState::stopping;
   fact.operation = id;
   fact.stop_failed = false;
+  fact.may_run = false;
   fact.cause.clear();
   if (kind == OperationKind::start) fact.for_version = version;
   decide(outcome, Message::operation, Severity::info, node, name, reason);

@@ -75,6 +75,7 @@ struct ResourceFact {
   Version for_version;                   ///< of the intent that the last start served; a newer intent may try again
   bool stop_failed = false;              ///< state is failed because a stop failed: it may still run here (F4)
   std::string cause;                     ///< why it is failed: exit code and the tail of the output, one line
+  bool may_run = false;  ///< state is failed by a monitor's word: it may still run here until a stop succeeds (F3)
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -83,6 +84,7 @@ struct ResourceFact {
     visit(3, "for_version", self.for_version);
     visit(4, "stop_failed", self.stop_failed);
     visit(5, "cause", self.cause);
+    visit(6, "may_run", self.may_run);
   }
   bool operator==(const ResourceFact&) const = default;
 };

@@ -13,6 +13,7 @@ Judgement no_answer(const ResourceConfig& resource, const ResourceFact& was, con
     return {timed_out ? Finding::timed_out : Finding::not_run, was, timeouts};
   ResourceFact fact = was;
   fact.state = ResourceState::failed;
+  fact.may_run = true;
   fact.cause = format("the monitor gave no answer {} times in a row: {}", timeouts, cause_of(result));  // R4
   return {Finding::found_failed, std::move(fact), 0};
 }
@@ -48,6 +49,7 @@ Judgement judge_check(const ResourceConfig& resource, const ResourceFact& was, c
   fact.state = seen;
   if (seen == ResourceState::in_service) {
     fact.stop_failed = false;
+    fact.may_run = false;
     fact.cause.clear();
     if (was.state == ResourceState::unknown) judgement.finding = Finding::adopted;  // R5
     if (was.state == ResourceState::out_of_service || was.state == ResourceState::failed)
@@ -63,6 +65,7 @@ Judgement judge_check(const ResourceConfig& resource, const ResourceFact& was, c
     }
   } else if (seen == ResourceState::failed) {
     fact.cause = cause_of(result);
+    fact.may_run = true;
     judgement.finding = Finding::found_failed;
   } else if (was.state == ResourceState::in_service) {
     fact.cause = "found out of service";

@@ -15,6 +15,7 @@ const char* verb(OperationKind kind) { return kind == OperationKind::start ? "st
 ResourceFact result_fact(const RunOperation& operation, const OperationResult& result, ResourceFact fact) {
   fact.operation = operation.id;
   fact.stop_failed = false;
+  fact.may_run = false;
   fact.cause.clear();
   const bool start = operation.kind == OperationKind::start;
   if (start) fact.for_version = operation.for_version;
@@ -55,6 +56,7 @@ void Executor::operate(const RunOperation& operation) {
   fact.operation = operation.id;
   if (operation.kind == OperationKind::start) fact.for_version = operation.for_version;
   fact.stop_failed = false;
+  fact.may_run = false;
   fact.cause.clear();
   book_.set(operation.resource, std::move(fact));
   lane.waiting = operation;
