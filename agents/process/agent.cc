@@ -111,7 +111,7 @@ std::optional<std::string> await_check(const Settings& settings, const ProcessId
                                        Clock::time_point until) {
   const auto began = Clock::now();
   const auto attempt_limit = std::max<Millis>(Millis{100}, std::chrono::duration_cast<Millis>(until - began) / 3);
-  std::string last = "it was never run";
+  std::string last = "no answer";
   while (Clock::now() < until) {
     const auto left = std::chrono::ceil<Millis>(until - Clock::now());
     const auto result = run_check(*settings.check, std::min(attempt_limit, left));
@@ -119,7 +119,11 @@ std::optional<std::string> await_check(const Settings& settings, const ProcessId
     if (auto how = ended(identity.pid)) return settings.service.arguments[0] + " " + *how;
     if (!is_alive(identity)) return settings.service.arguments[0] + " ended during start";
     if (result->exit_code == 0) return std::nullopt;
-    last = appended(format("exit code {}", result->exit_code), result->output);
+    // An attempt that our own deadline cut short says less than the one before it.
+    if (result->exit_code != check_killed)
+      last = appended(format("exit code {}", result->exit_code), result->output);
+    else if (left >= attempt_limit)
+      last = appended(format("no answer within {} ms", attempt_limit.count()), result->output);
     // Quick at first, as a service usually needs milliseconds; later without burning the processor.
     std::this_thread::sleep_for(Clock::now() - began < std::chrono::seconds(1) ? Millis{3} : Millis{50});
   }

@@ -219,7 +219,7 @@ Result<CheckResult> run_check(const Program& program, std::optional<Millis> limi
   if (!ended) kill(-child, SIGKILL);
   int status = 0;
   waitpid(child, &status, 0);
-  out.exit_code = ended ? exit_code_of(status) : 124;
+  out.exit_code = ended ? exit_code_of(status) : check_killed;
   if (out.output.size() > output_limit) out.output.erase(0, out.output.size() - output_limit);
   return out;
 }

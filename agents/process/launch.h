@@ -23,7 +23,9 @@ struct Program {
 /// record tells what. Returns when exec has succeeded; an error names what could not be done.
 Result<ProcessIdentity> launch_service(const Program& program, int output, const std::string& record);
 
-/// How a check ended. `exit_code` is 128 + signal for a signal, and 124 if it had to be killed after its time.
+constexpr int check_killed = 124;  ///< as timeout(1) has it
+
+/// How a check ended. `exit_code` is 128 + signal for a signal, and `check_killed` if it was killed after its time.
 struct CheckResult {
   int exit_code = 0;
   std::string output;  ///< the tail, at most 1 KiB
