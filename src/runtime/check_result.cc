@@ -63,13 +63,16 @@ Judgement judge_check(const ResourceConfig& resource, const ResourceFact& was, c
       fact.stop_failed = false;
       fact.cause.clear();
     }
+    if (seen == ResourceState::out_of_service) fact.may_run = false;
   } else if (seen == ResourceState::failed) {
     fact.cause = cause_of(result);
     fact.may_run = true;
     judgement.finding = Finding::found_failed;
   } else if (was.state == ResourceState::in_service) {
-    fact.cause = "found out of service";
-    judgement.finding = Finding::found_out_of_service;
+    // F1: nobody here stopped it. It is not simply out of service, or it would be started again and again.
+    fact.state = ResourceState::failed;
+    fact.cause = "it is not running";
+    judgement.finding = Finding::found_failed;
   } else if (was.state == ResourceState::unknown) {
     fact.cause.clear();
     judgement.finding = Finding::first_seen;

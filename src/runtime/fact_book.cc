@@ -43,7 +43,8 @@ std::vector<Event> FactBook::differing_from(const NodeFacts& known) {
   std::vector<Event> events;
   for (const auto& [name, fact] : own_.resources) {
     const auto theirs = known.resources.find(name);
-    if (theirs == known.resources.end() || !(theirs->second == fact)) events.push_back(tell_again(name));
+    const bool same = theirs == known.resources.end() ? says_nothing(fact) : theirs->second == fact;
+    if (!same) events.push_back(tell_again(name));
   }
   if (known.links != own_.links) events.emplace_back(LinksChanged{own_.node, ++own_.sequence, own_.links});
   return events;

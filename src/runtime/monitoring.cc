@@ -106,7 +106,7 @@ void Executor::on_hint(Lane& lane, ResourceState observed, const std::string& wh
   lines_.write(Severity::warning, Note::hint, "monitor", lane.resource->name,
                format("\"{}\": {}", lane.resource->name.value, why));
   if (observed == ResourceState::unknown) return check(lane, OperationKind::monitor);
-  fact.state = observed;  // proof: no need to ask
+  fact.state = ResourceState::failed;  // proof: no need to ask (F1)
   fact.cause = why;
   lane.outdated = lane.busy;
   put(lane, std::move(fact));
@@ -123,7 +123,8 @@ void Executor::schedule(Lane& lane) {
   // Spread, so that a thousand resources are not asked in the same instant. The same resource always the same way.
   const std::int64_t spread = static_cast<std::int64_t>(digest_of(lane.resource->name.value).value % 256);
   delay -= delay * spread / 1024;
-  const OperationKind kind = state == ResourceState::unknown ? OperationKind::probe : OperationKind::monitor;
+  // Where it should not run, an agent is asked as at a start: "not running" is the good answer there (K5).
+  const OperationKind kind = state == ResourceState::in_service ? OperationKind::monitor : OperationKind::probe;
   lane.due = clock_.after(delay, [this, &lane, kind] {
     const auto fired = std::move(lane.due);  // lives until the end of its own call
     check(lane, kind);
