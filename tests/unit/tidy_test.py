@@ -104,7 +104,8 @@ class TidyTest(unittest.TestCase):
                 self.expect(words.check_names, path, f"names: {name}:")
 
     def test_names_of_others(self):
-        self.write("src/core/a.cc", "// a helper\nstd::common_type<int> x; action.sa_handler = f; p->handler = 1; Handle h;\n")
+        self.write("src/core/a.cc", "// a helper\nstd::common_type<int> x; action.sa_handler = f; p->handler = 1; Handle h;\n"
+                                    "void CommonMessagesHaveOneOrder();\n")
         self.assertEqual(self.found(words.check_names), [])
 
     # foreign

@@ -31,6 +31,7 @@ IMPURE = [
 ]
 
 BANNED_NAMES = {"manager", "managers", "handler", "handlers", "helper", "helpers", "util", "utils", "common", "misc"}
+ALONE = {"common"}  # says something as an adjective (CommonMessagesHaveOneOrder), and nothing alone
 # Names of the system and of libraries, which we must write as they are.
 FOREIGN_NAMES = {"sa_handler", "error_handler", "signal_handler", "common_type", "common_type_t", "sighandler_t"}
 
@@ -60,7 +61,8 @@ def parts_of(identifier):
 
 
 def is_banned(identifier):
-    return identifier not in FOREIGN_NAMES and bool(parts_of(identifier) & BANNED_NAMES)
+    parts = parts_of(identifier)
+    return identifier not in FOREIGN_NAMES and (bool(parts & (BANNED_NAMES - ALONE)) or (len(parts) == 1 and bool(parts & ALONE)))
 
 
 def cpp_names(code):
