@@ -43,6 +43,16 @@ TEST_F(NodeTest, ARequestIsAnsweredOnceWhenItIsDone) {
   EXPECT_TRUE(world.node(2).state().requests.empty());
 }
 
+TEST_F(NodeTest, WhatIsAnsweredIsOnDiskAlready) {  // O1, E2
+  start();
+  world.request(1, RequestKind::start, "web", NodeId{1});
+  for (int i = 0; i < 200 && world[1].answers.empty(); ++i) world.run(1);
+  ASSERT_EQ(world[1].answers.size(), 1u);
+  const std::optional<DurableState> kept = world[1].store.kept;
+  world.run(300);
+  EXPECT_TRUE(kept == world[1].store.kept);
+}
+
 TEST_F(NodeTest, ADeadNodesHierarchyStartsOnTheOther) {  // N1, N2, N4
   start();
   world.request(1, RequestKind::start, "web", NodeId{1});

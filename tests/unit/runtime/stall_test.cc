@@ -44,6 +44,24 @@ TEST_F(StallTest, APausedNodeThatWakesAloneTakesNothingOver) {
   EXPECT_EQ(state_of(world.node(2).state(), 1, "web"), ResourceState::in_service);
 }
 
+TEST(StallBeforeAWrite, IsSeenWheneverItBegins) {  // the write of a change is due 100 ms after it
+  for (std::int64_t after = 10; after < 130; after += 4) {
+    World world{small_cluster(2)};
+    for (const std::uint32_t id : {1u, 2u}) world.add(id);
+    world.start();
+    world.view({1, 2});
+    world.run(10);
+    world.poll();
+    world.request(1, RequestKind::start, "web", NodeId{1});
+    world.run(after);
+    world.scheduler.pause(2);
+    world.run(5000);
+    world.scheduler.resume(2);
+    world.run(20);
+    EXPECT_EQ(world[2].log.count("stalled for"), 1) << after;
+  }
+}
+
 TEST_F(StallTest, IfTheOtherIsReallyDeadItTakesOverAfterTheHold) {
   world.scheduler.pause(2);
   world.run(5000);
