@@ -63,6 +63,13 @@ std::vector<ResourceName> with_dependencies(const ClusterConfig& config, const R
   return order;
 }
 
+std::vector<ResourceName> with_all_below(const ClusterConfig& config, const std::vector<ResourceName>& some) {
+  std::set<ResourceName> placed;
+  std::vector<ResourceName> order;
+  for (const ResourceName& resource : some) place(resource, config, placed, order);
+  return order;
+}
+
 std::vector<ResourceName> with_dependents(const ClusterConfig& config, const Hierarchies& hierarchies,
                                           const ResourceName& resource) {
   std::set<ResourceName> above{resource};

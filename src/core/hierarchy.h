@@ -18,4 +18,7 @@ std::vector<ResourceName> with_dependencies(const ClusterConfig& config, const R
 std::vector<ResourceName> with_dependents(const ClusterConfig& config, const Hierarchies& hierarchies,
                                           const ResourceName& resource);
 
+/// All of `some` and what they depend on; everything stands after what it depends on.
+std::vector<ResourceName> with_all_below(const ClusterConfig& config, const std::vector<ResourceName>& some);
+
 }  // namespace holdfast::core

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "core/hierarchy.h"
 #include "core/knowledge.h"
 #include "core/placement.h"
 #include "core/report.h"
@@ -65,6 +66,7 @@ void take_over(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outco
     }
   }
   if (orphans.empty() || !state.settled) return;
+  orphans = with_all_below(*state.config, orphans);
   Placement placement = choose_node(state, orphans, rest);
   const std::string from = state.config->name_of(*lost);
   if (!placement.node) {

@@ -139,24 +139,36 @@ void stop(const Asked& asked) {
            format("an operator stops {}{}", names(resources), only ? " on " + asked.name_of(*only) : ""));
 }
 
+/// What is in service of a hierarchy or shall be, and what that stands on.
+std::vector<ResourceName> moved_by(const ClusterState& state, const Hierarchy& hierarchy) {
+  std::vector<ResourceName> moving;
+  for (const ResourceName& name : hierarchy.resources) {
+    const std::vector<NodeId> held = holders(state, name);
+    const bool runs =
+        std::any_of(held.begin(), held.end(), [&](NodeId node) { return holds(fact_of(state, node, name).state); });
+    if (intent_of(state, name).wanted_on || runs) moving.push_back(name);
+  }
+  return with_all_below(*state.config, moving);
+}
+
 void move(const Asked& asked) {
   ClusterState& state = asked.state;
   if (!asked.request.node) return asked.refuse("a move needs a node");
   const NodeId target = *asked.request.node;
   const Hierarchy& hierarchy = state.hierarchies->all[state.hierarchies->of.at(asked.request.resource)];
-  std::vector<ResourceName> moving;
-  bool all_there = true;
-  for (const ResourceName& name : hierarchy.resources) {
+  const std::vector<ResourceName> moving = moved_by(state, hierarchy);
+  const bool all_there = std::all_of(moving.begin(), moving.end(), [&](const ResourceName& name) {
     const Intent& intent = intent_of(state, name);
-    if (!intent.wanted_on && holders(state, name).empty()) continue;
-    moving.push_back(name);
-    all_there =
-        all_there && intent.wanted_on == target && holders(state, name, target).empty() && intent.stop_on.empty();
-  }
+    return intent.wanted_on == target && holders(state, name, target).empty() && intent.stop_on.empty();
+  });
   if (moving.empty())
     return asked.refuse(
         format("nothing of {}'s hierarchy is in service; to start it: holdfast resource start {} --on {}",
                asked.resource(), asked.resource(), asked.name_of(target)));
+  for (const ResourceName& name : moving)
+    for (const NodeId node : holders(state, name))
+      if (is_member(state, node) && fact_of(state, node, name).state == ResourceState::unknown)
+        return asked.refuse(format("it is not known whether {} runs on {}", name.value, asked.name_of(node)));
   if (const std::string why = why_not(state, target, moving); !why.empty())
     return asked.refuse(format("{} cannot take {}: {}", asked.name_of(target), names(moving), why));
   for (const ResourceName& name : moving) {
