@@ -36,6 +36,41 @@ void adopt(ClusterState& state, const ResourceName& name, NodeId node, Outcome& 
 
 }  // namespace
 
+namespace {
+
+/// The one member on which this hierarchy runs; none if it runs nowhere, on several, or is about to move.
+std::optional<NodeId> only_home(const ClusterState& state, const Hierarchy& hierarchy) {
+  std::optional<NodeId> home;
+  for (const ResourceName& name : hierarchy.resources) {
+    if (!intent_of(state, name).stop_on.empty()) return std::nullopt;
+    for (const NodeId node : holders(state, name)) {
+      if (!holds(fact_of(state, node, name).state)) continue;
+      if (home && *home != node) return std::nullopt;
+      home = node;
+    }
+  }
+  return home && is_member(state, *home) ? home : std::nullopt;
+}
+
+/// N4: after two sides came together, one may want the rest of a hierarchy where nothing of it runs.
+void gather_at_home(ClusterState& state, const Hierarchy& hierarchy, Outcome& outcome) {
+  const std::optional<NodeId> home = only_home(state, hierarchy);
+  if (!home) return;
+  for (const ResourceName& name : hierarchy.resources) {
+    const std::optional<NodeId> wanted = intent_of(state, name).wanted_on;
+    if (!wanted || *wanted == *home || !may_live(state, *wanted) || !holders(state, name).empty()) continue;
+    const bool possible = runs_on(state.config->resources.at(name), *home);
+    state.intents[name] = {next_version(state), possible ? home : std::nullopt, {}, IntentCause::adopted, false};
+    decide(outcome, Message::adopted, Severity::warning, *home, name,
+           {"N4",
+            format("{} was wanted on {}, but its hierarchy runs on {}: {}", name.value, state.config->name_of(*wanted),
+                   state.config->name_of(*home), possible ? "it goes there" : "it cannot run there and stays down"),
+            {}});
+  }
+}
+
+}  // namespace
+
 void follow_facts(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome) {
   for (const ResourceName& name : hierarchy.resources) {
     std::vector<NodeId> running;
@@ -49,6 +84,7 @@ void follow_facts(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Ou
     if (!in_service || !is_member(state, node) || intent.wanted_on == node || intent.stop_on.contains(node)) continue;
     adopt(state, name, node, outcome);
   }
+  gather_at_home(state, hierarchy, outcome);
 }
 
 void take_over(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome) {

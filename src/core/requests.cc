@@ -151,6 +151,19 @@ std::vector<ResourceName> moved_by(const ClusterState& state, const Hierarchy& h
   return with_all_below(*state.config, moving);
 }
 
+/// F3: whatever of the hierarchy runs or may run on another member is stopped there first, also what is not to be
+/// moved.
+void order_stops_elsewhere(ClusterState& state, const Hierarchy& hierarchy, NodeId target, Version version) {
+  for (const ResourceName& name : hierarchy.resources) {
+    std::set<NodeId> stop_on;
+    for (const NodeId node : holders(state, name, target))
+      if (is_member(state, node)) stop_on.insert(node);
+    Intent& intent = state.intents[name];
+    if (intent.version != version && !stop_on.empty()) intent.version = version;
+    if (intent.version == version) intent.stop_on = std::move(stop_on);
+  }
+}
+
 void move(const Asked& asked) {
   ClusterState& state = asked.state;
   if (!asked.request.node) return asked.refuse("a move needs a node");
@@ -165,10 +178,6 @@ void move(const Asked& asked) {
     return asked.refuse(
         format("nothing of {}'s hierarchy is in service; to start it: holdfast resource start {} --on {}",
                asked.resource(), asked.resource(), asked.name_of(target)));
-  for (const ResourceName& name : moving)
-    for (const NodeId node : holders(state, name))
-      if (is_member(state, node) && fact_of(state, node, name).state == ResourceState::unknown)
-        return asked.refuse(format("it is not known whether {} runs on {}", name.value, asked.name_of(node)));
   if (const std::string why = why_not(state, target, moving); !why.empty())
     return asked.refuse(format("{} cannot take {}: {}", asked.name_of(target), names(moving), why));
   for (const ResourceName& name : moving) {
@@ -183,14 +192,10 @@ void move(const Asked& asked) {
                                  fact_of(state, target, name).cause));
   }
   const Version version = all_there ? intent_of(state, asked.request.resource).version : next_version(state);
-  if (!all_there)
-    for (const ResourceName& name : moving) {
-      set_intent(state, name, target, version, asked.request.force);
-      std::set<NodeId>& stop_on = state.intents[name].stop_on;
-      stop_on.erase(target);
-      for (const NodeId node : holders(state, name, target))
-        if (is_member(state, node)) stop_on.insert(node);
-    }
+  if (!all_there) {
+    for (const ResourceName& name : moving) set_intent(state, name, target, version, asked.request.force);
+    order_stops_elsewhere(state, hierarchy, target, version);
+  }
   accepted(asked, target, version, format("an operator moves {} to {}", names(moving), asked.name_of(target)));
 }
 
