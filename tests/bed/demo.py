@@ -17,7 +17,7 @@ HELP = '''\
 Things to try here (then Enter):
   off NODE         power off          boot NODE        power on again
   cut NODE [0|1]   cut its links, or one of them        heal NODE        mend them
-  freeze NODE      it stands still, like a paused guest thaw NODE
+  freeze NODE      its processes stand still            thaw NODE
   status           holdfast status    why              holdfast why web
   help             this list          Enter alone or Ctrl-C ends the demo
 In another terminal, as root:
@@ -98,7 +98,7 @@ class Demo:
                 return
             try:
                 self.obey(words)
-            except (BedError, KeyError, ValueError) as error:
+            except BedError as error:
                 self.story.say('not done: %s' % error)
 
     def obey(self, words):
@@ -109,8 +109,14 @@ class Demo:
                 raise BedError('all nodes are off')
             done = self.cluster.command(alive, *(['why', 'web'] if verb == 'why' else ['status']))
             return self.story.show(done.stdout + done.stderr)
-        if verb not in ('off', 'boot', 'cut', 'heal', 'freeze', 'thaw') or not names or names[0] not in self.bed.nodes:
+        if verb == 'help':
             return self.story.say(HELP)
+        if verb not in ('off', 'boot', 'cut', 'heal', 'freeze', 'thaw'):
+            raise BedError('there is no "%s" here; "help" lists what there is' % verb)
+        if not names or names[0] not in self.bed.nodes:
+            raise BedError('%s which node? There are: %s' % (verb, ', '.join(self.bed.nodes)))
+        if not set(names[1:]) <= {'0', '1'}:
+            raise BedError('links are 0 and 1')
         node = self.bed[names[0]]
         if verb != 'boot' and node.pid is None:
             raise BedError('%s is off' % node.name)
