@@ -28,7 +28,7 @@ using Stream = beast::basic_stream<Protocol, Executor>;
 
 class Session;
 
-/// What the server and its sessions have in common; outlives the server while a reply is held.
+/// What the server and its sessions share; outlives the server while a session is about to end.
 struct Shared {
   ServerSettings settings;
   HttpApplication application;  ///< empty once the server is gone
@@ -53,7 +53,7 @@ std::optional<HttpResponse> complaint(const error_code& error, const ServerSetti
 }
 
 /// One connection: read a request, have it answered, write the answer, again. Kept alive by its pending operations and
-/// by the reply that the application holds.
+/// by the list of open ones.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(Socket socket, std::shared_ptr<Shared> shared)
@@ -94,34 +94,45 @@ class Session : public std::enable_shared_from_this<Session> {
   std::size_t unsent_bytes_ = 0;
 };
 
+/// Does not keep its session alive: an application may hold it for longer than the loop lives.
 class Reply final : public HttpReply {
  public:
-  explicit Reply(std::shared_ptr<Session> session) : session_(std::move(session)) {}
+  explicit Reply(std::weak_ptr<Session> session) : session_(std::move(session)) {}
   Reply(const Reply&) = delete;
   Reply& operator=(const Reply&) = delete;
   ~Reply() override {
-    if (state_ == State::open) session_->send(error_response(500, "the daemon gave no answer"));
-    if (state_ == State::streaming) session_->close();
+    const auto session = session_.lock();
+    if (!session) return;
+    if (state_ == State::open) session->send(error_response(500, "the daemon gave no answer"));
+    if (state_ == State::streaming) session->close();
   }
 
   void send(HttpResponse response) override {
-    if (state_ != State::open) return;
-    state_ = State::sent;
-    session_->send(std::move(response));
+    if (const auto session = advance(State::open, State::sent)) session->send(std::move(response));
   }
   void begin_stream(std::string content_type, std::string heartbeat) override {
-    if (state_ != State::open) return;
-    state_ = State::streaming;
-    session_->begin_stream(content_type, std::move(heartbeat));
+    if (const auto session = advance(State::open, State::streaming))
+      session->begin_stream(content_type, std::move(heartbeat));
   }
   void write(std::string text) override {
-    if (state_ == State::streaming) session_->write(std::move(text));
+    if (const auto session = advance(State::streaming, State::streaming)) session->write(std::move(text));
   }
-  bool connected() const override { return state_ != State::sent && !session_->closed(); }
+  bool connected() const override {
+    const auto session = session_.lock();
+    return state_ != State::sent && session && !session->closed();
+  }
 
  private:
   enum class State : std::uint8_t { open, sent, streaming };
-  std::shared_ptr<Session> session_;
+
+  /// The session if it lives and this reply is in state `from`.
+  std::shared_ptr<Session> advance(State from, State to) {
+    if (state_ != from) return nullptr;
+    state_ = to;
+    return session_.lock();
+  }
+
+  std::weak_ptr<Session> session_;
   State state_ = State::open;
 };
 
@@ -152,7 +163,7 @@ void Session::ask() {
   keep_alive_ = message.keep_alive();
   head_ = message.method() == beast::http::verb::head;
   watch_for_loss();
-  const auto reply = std::make_shared<Reply>(shared_from_this());
+  const auto reply = std::make_shared<Reply>(weak_from_this());
   try {
     const HttpApplication application = shared_->application;
     if (application)

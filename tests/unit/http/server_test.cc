@@ -145,5 +145,29 @@ TEST_F(HttpServer, RefusesOneConnectionTooMany) {
   EXPECT_THAT(fourth.read_answer(), EndsWith("GET /again "));
 }
 
+TEST_F(HttpServer, RepliesHeldBeyondTheEndOfServerAndLoopAreHarmless) {
+  std::shared_ptr<HttpReply> unanswered;
+  std::shared_ptr<HttpReply> stream;
+  {
+    Served served(settings(), [&](const HttpRequest& request, const std::shared_ptr<HttpReply>& reply) {
+      (request.target == "/stream" ? stream : unanswered) = reply;
+      if (request.target == "/stream") reply->begin_stream("text/plain", "alive");
+    });
+    RawClient first(path());
+    RawClient second(path());
+    first.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    second.send("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n");
+    ASSERT_TRUE(eventually([&] {
+      bool asked = false;
+      served.on_loop([&] { asked = unanswered && stream; });
+      return asked;
+    }));
+  }
+  EXPECT_FALSE(unanswered->connected());
+  EXPECT_FALSE(stream->connected());
+  unanswered->send({200, "text/plain", "nobody hears this"});
+  stream->write("nor this");
+}
+
 }  // namespace
 }  // namespace holdfast::test
