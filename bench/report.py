@@ -68,10 +68,10 @@ class Report:
 
     def finish(self, path=None):
         """Prints table and JSON; the exit code: 0 if all bounds hold."""
-        print('\n%-44s %4s %8s %8s %8s %8s  %s' % (self.name, 'n', 'min', 'median', 'p90', 'worst', 'bounds'))
+        print('\n%-58s %4s %8s %8s %8s %8s  %s' % (self.name, 'n', 'min', 'median', 'p90', 'worst', 'bounds'))
         for row in self.rows:
             bounds = ', '.join('%s <= %g' % item for item in row['bounds'].items() if item[1] is not None)
-            print('%-44s %4d %8s %8s %8s %8s  %s %s' % (
+            print('%-58s %4d %8s %8s %8s %8s  %s %s' % (
                 '%s, %s' % (row['what'], row['unit']), row['n'], row.get('min', '-'), row.get('median', '-'),
                 row.get('p90', '-'), row.get('max', '-'), bounds, '' if row['holds'] else '  MISSED'))
         noise = self.noise.result()
