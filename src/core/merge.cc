@@ -132,12 +132,12 @@ void merge_view(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
   announce(state, view, before, outcome);
 }
 
-MemberReport make_report(const ClusterState& state, NodeFacts own, const std::vector<AbsentNode>& absent) {
+MemberReport make_report(const ClusterState& state, NodeFacts own) {
   std::erase_if(own.resources, [](const auto& entry) { return says_nothing(entry.second); });
   MemberReport report{std::move(own), {}, state.intents, state.settled, state.given_up};
-  for (const AbsentNode& a : absent)
-    if (const auto n = state.nodes.find(a.node); n != state.nodes.end() && n->second.facts.incarnation != 0)
-      report.others.push_back(n->second.facts);
+  // Of all others, also of members: one of them may be set aside before this sync ends, and what it holds still counts.
+  for (const auto& [id, node] : state.nodes)
+    if (id != report.own.node && node.facts.incarnation != 0) report.others.push_back(node.facts);
   return report;
 }
 

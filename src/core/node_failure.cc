@@ -102,7 +102,12 @@ void take_over(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outco
     }
   }
   if (orphans.empty() || !state.settled) return;
+  // What they stand on comes along, if it is wanted nowhere; wanted elsewhere, it says where they can go.
   orphans = with_all_below(*state.config, orphans);
+  std::erase_if(orphans, [&](const ResourceName& name) {
+    const auto& wanted = intent_of(state, name).wanted_on;
+    return wanted && standing_of(state, *wanted) != Standing::failed;
+  });
   Placement placement = choose_node(state, orphans, rest);
   const std::string from = state.config->name_of(*lost);
   if (!placement.node) {

@@ -47,6 +47,11 @@ bool nothing_above_runs(const ClusterState& state, const ResourceName& name, Nod
                       [&](const ResourceName& a) { return may_hold(state, node, a); });
 }
 
+const char* rule_of_stop(const Intent& intent, NodeId node) {
+  if (intent.wanted_on == node) return "F5";  // what failed there is stopped before it starts again
+  return intent.cause == IntentCause::node_failure ? "S2" : "O2";
+}
+
 void stop_what_is_ordered(ClusterState& state, const Hierarchy& hierarchy, Outcome& outcome) {
   for (auto name = hierarchy.resources.rbegin(); name != hierarchy.resources.rend(); ++name) {
     drop_done_stops(state, *name);
@@ -54,9 +59,8 @@ void stop_what_is_ordered(ClusterState& state, const Hierarchy& hierarchy, Outco
     for (const NodeId node : stop_on) {
       const ResourceFact& fact = fact_of(state, node, *name);
       if (!is_member(state, node) || busy(fact.state) || !nothing_above_runs(state, *name, node)) continue;
-      const bool windows = intent_of(state, *name).cause == IntentCause::node_failure;
       run(state, *name, node, OperationKind::stop,
-          {windows ? "S2" : "O2",
+          {rule_of_stop(intent_of(state, *name), node),
            format("{} shall be out of service on {}", name->value, state.config->name_of(node)),
            {}},
           outcome);

@@ -70,6 +70,19 @@ std::string held_elsewhere(const Asked& asked, const std::vector<ResourceName>& 
   return {};
 }
 
+/// F5: what failed while it was in service may still run here; it is stopped, with all above it, before it starts
+/// again.
+void stop_remains(ClusterState& state, const ResourceName& resource, NodeId target, Version version) {
+  const ResourceFact& fact = fact_of(state, target, resource);
+  if (fact.state != ResourceState::failed || !(fact.may_run || fact.stop_failed)) return;
+  for (const ResourceName& name : with_dependents(*state.config, *state.hierarchies, resource)) {
+    if (!may_hold(state, target, name)) continue;
+    Intent& intent = state.intents[name];
+    intent.version = version;
+    intent.stop_on.insert(target);
+  }
+}
+
 void start(const Asked& asked) {
   ClusterState& state = asked.state;
   const auto resources = with_dependencies(*state.config, asked.request.resource);
@@ -107,6 +120,7 @@ void start(const Asked& asked) {
         continue;
       set_intent(state, name, target, version, asked.request.force);
       state.intents[name].stop_on.erase(target);
+      stop_remains(state, name, target, version);
     }
   accepted(asked, target, version, format("an operator starts {} on {}", asked.resource(), asked.name_of(target)));
 }

@@ -13,9 +13,9 @@ ClusterState initial_state(std::shared_ptr<const ClusterConfig> config, const Du
 /// Every event is legal in every state. The only writer of ClusterState.
 Outcome step(ClusterState& state, const Event& event);
 
-/// What this node brings into a sync: its own facts, and of what it knows what the others may not: the last facts of
-/// `absent` nodes, the intents.
-MemberReport make_report(const ClusterState& state, NodeFacts own, const std::vector<AbsentNode>& absent);
+/// What this node brings into a sync: its own facts, the last facts that it heard of all others (members may yet be set
+/// aside), the intents.
+MemberReport make_report(const ClusterState& state, NodeFacts own);
 
 /// What this node keeps over a restart.
 DurableState make_durable(const ClusterState& state, NodeId self, std::uint64_t incarnation, std::string boot);

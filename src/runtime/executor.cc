@@ -15,10 +15,10 @@ const char* verb(OperationKind kind) { return kind == OperationKind::start ? "st
 ResourceFact result_fact(const RunOperation& operation, const OperationResult& result, ResourceFact fact) {
   fact.operation = operation.id;
   fact.stop_failed = false;
-  fact.may_run = false;
   fact.cause.clear();
   const bool start = operation.kind == OperationKind::start;
   if (start) fact.for_version = operation.for_version;
+  if (result.outcome == OperationOutcome::done || !start) fact.may_run = false;  // a start that failed ended nothing
   if (result.outcome == OperationOutcome::done) {
     fact.state = start ? ResourceState::in_service : ResourceState::out_of_service;
     return fact;
@@ -51,21 +51,36 @@ void Executor::operate(const RunOperation& operation) {
   if (lane.waiting && lane.waiting->id == operation.id) return;
   ResourceFact fact = book_.resource(operation.resource);
   if (fact.operation == operation.id) return tell_(book_.tell_again(operation.resource));  // the known result
+  if (!lane.waiting && !lane.running) lane.before = fact;
   // As the core has marked it on all members already; the book must say so before the next report.
   fact.state = operation.kind == OperationKind::start ? ResourceState::starting : ResourceState::stopping;
   fact.operation = operation.id;
   if (operation.kind == OperationKind::start) fact.for_version = operation.for_version;
   fact.stop_failed = false;
-  fact.may_run = false;
   fact.cause.clear();
   book_.set(operation.resource, std::move(fact));
   lane.waiting = operation;
-  if (!lane.busy) begin(lane);
+  if (!lane.busy && !held_) begin(lane);
+}
+
+void Executor::go_on() {
+  held_ = false;
+  for (auto& [name, lane] : lanes_)
+    if (lane.waiting && !lane.busy) begin(lane);
+}
+
+void Executor::drop_waiting() {
+  for (auto& [name, lane] : lanes_) {
+    if (!lane.waiting) continue;
+    lane.waiting.reset();
+    if (lane.before) book_.set(name, *std::exchange(lane.before, std::nullopt));
+  }
 }
 
 void Executor::begin(Lane& lane) {
   const RunOperation operation = *std::exchange(lane.waiting, std::nullopt);
   lane.running = operation;
+  lane.before.reset();
   lane.busy = true;
   lines_.write(Severity::info, Note::operation_begins, verb(operation.kind), operation.resource,
                format("BEGIN {} of \"{}\"", verb(operation.kind), operation.resource.value));
@@ -85,7 +100,11 @@ void Executor::end(Lane& lane, const RunOperation& operation, const OperationRes
   else
     lines_.write(Severity::error, Note::operation_failed, verb(operation.kind), operation.resource,
                  format("END failed {} of \"{}\": {}", verb(operation.kind), name, cause_of(result)));
-  if (lane.waiting) return begin(lane);  // the book says already what comes next
+  if (lane.waiting) {  // the book says already what comes next
+    lane.before = result_fact(operation, result, book_.resource(operation.resource));
+    if (!held_) begin(lane);
+    return;
+  }
   put(lane, result_fact(operation, result, book_.resource(operation.resource)));
   free_lane(lane);
 }
@@ -94,7 +113,7 @@ void Executor::end(Lane& lane, const RunOperation& operation, const OperationRes
 void Executor::free_lane(Lane& lane) {
   answered(lane);
   if (lane.busy) return;
-  if (lane.waiting) return begin(lane);
+  if (lane.waiting) return held_ ? void() : begin(lane);
   if (const auto kind = std::exchange(lane.check_wanted, std::nullopt)) return check(lane, *kind);
   schedule(lane);
 }

@@ -29,6 +29,12 @@ class Executor {
   /// with something else, the operation waits for its end, in place of one that waited before.
   void operate(const RunOperation& operation);
 
+  /// L5: while held, nothing that is ordered begins; what has begun goes on.
+  void hold() { held_ = true; }
+  void go_on();
+  /// Forgets what was ordered and has not begun: the others went on without this node.
+  void drop_waiting();
+
   /// Checks all resources side by side; calls `done` once, when all have answered or after `limit`. A second call drops
   /// the `done` of the first.
   void check_all(OperationKind kind, Micros limit, std::function<void()> done);
@@ -38,6 +44,7 @@ class Executor {
 
  private:
   struct Lane;
+  bool held_ = false;
 
   void begin(Lane& lane);
   void end(Lane& lane, const RunOperation& operation, const OperationResult& result);

@@ -127,7 +127,7 @@ void Node::Parts::take(const wire::Message& message, const wire::SyncStart& star
   aside_ = differs_ = closing_ = false;
   round_since_ = leaderless_since_ = now();
   round_.begin(message.epoch, membership_.nodes(), start.absent);
-  MemberReport report = core::make_report(state_, book_.own(), start.absent);
+  MemberReport report = core::make_report(state_, book_.own());
   report.absent = membership_.absent(config());
   send(wire::State{std::move(report)}, message.epoch);
 }
@@ -180,6 +180,7 @@ void Node::Parts::finish_round() {
 void Node::Parts::set_aside(const std::string& why) {
   const bool news = !std::exchange(aside_, true);
   round_.clear();
+  executor_.drop_waiting();
   unsync(format("set aside: {}", why));
   if (news) lines_.write(Severity::warning, "sync", Note::self_set_aside, because_);
 }

@@ -25,6 +25,7 @@ void Node::Parts::look() {
 /// A hold has begun.
 void Node::Parts::check_own_resources() {
   held_ = true;
+  executor_.hold();
   if (round_.under_way()) {  // what it would agree on is from before the stall
     round_.clear();
     set_aside("this node stalled during a sync");
@@ -39,6 +40,8 @@ void Node::Parts::end_hold() {
   lines_.write(Severity::notify, "daemon", Note::hold_ended, "links judged afresh, resources checked: going on");
   judge_ring();
   judge_poll();
+  if (!synced_) executor_.drop_waiting();  // ordered in a view that is gone: the next sync decides anew
+  executor_.go_on();
   if (synced_ || !can_sync()) return;
   if (membership_.lowest() == self())
     lead();

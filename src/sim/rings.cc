@@ -167,6 +167,10 @@ void Rings::thaw(const RingPointer& ring) {
     for (const EntryPointer& entry : std::exchange(engine(n).kept, {})) order(ring, entry);
 }
 
+bool Rings::together(NodeId a, NodeId b) const {
+  return engine(a).ring && engine(a).ring == engine(b).ring && !engine(a).ring->frozen;
+}
+
 bool Rings::same_ring(const std::vector<NodeId>& members) const {
   const RingPointer& ring = engine(members.front()).ring;
   if (!ring || ring->members != members) return false;

@@ -58,6 +58,8 @@ class Rings {
   void detach(NodeId node, RingClient& client);
   void send(NodeId node, EngineMember sender, std::string bytes);
 
+  /// Both are in one ring that goes on.
+  bool together(NodeId a, NodeId b) const;
   /// After every change of the network.
   void reassess();
   /// A view change is under way somewhere.

@@ -90,6 +90,7 @@ void World::end_daemon(NodeId node) {
   scheduler_.end(*m.owner);
   m.daemon.reset();
   m.daemon_paused = false;
+  m.engine_returns = false;  // the next daemon starts it
 }
 
 void World::crash(NodeId node) {

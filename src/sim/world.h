@@ -61,6 +61,7 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   bool powered(NodeId node) const { return machine(node).powered; }
   /// The node's daemon, or nullptr.
   const runtime::Node* daemon(NodeId node) const;
+  bool in_one_ring(NodeId a, NodeId b) const { return rings_.together(a, b); }
   bool standing_still(NodeId node) const { return machine(node).paused; }
 
   /// Why the cluster is not at rest, in one line; empty if it is: nothing pending, and nothing but heartbeats and

@@ -49,11 +49,13 @@ void Invariants::check_digest(NodeId node, const Event& event, const ClusterStat
   const bool fresh = std::holds_alternative<ViewSynced>(event);
   position = fresh || epoch != state.epoch ? 0 : position + 1;
   epoch = state.epoch;
-  std::vector<Digest>& digests = positions_[state.epoch].digests;
+  std::vector<std::pair<Digest, NodeId>>& digests = positions_[state.epoch].digests;
   const Digest digest = wire::digest_of(state);
-  if (position == digests.size()) digests.push_back(digest);
+  if (position == digests.size()) digests.emplace_back(digest, node);
   if (position > digests.size()) return;  // it joined a later half; its first step tells
-  if (digests[position] != digest)
+  // The sides of a cut may each apply the last messages of their own (engine.md 2.5): then a new epoch follows.
+  const auto& [first, first_node] = digests[position];
+  if (first != digest && world_.in_one_ring(node, first_node))
     violate(format("the state of {} differs at position {} of epoch {}.{}.{}", name(node), position, epoch.leader.value,
                    epoch.incarnation, epoch.counter));
   constexpr std::size_t most_epochs = 512;
@@ -86,8 +88,9 @@ void Invariants::note_decision(const RunOperation& action, const ClusterState& s
   }
   // N3: no node's failure stops anything. A stop is an operator's, or S2's after a start of a failover failed.
   const bool by_operator = asked_hierarchies_.contains(hierarchy);
+  const bool by_restart = action.reason.rule == "F5" && started_hierarchies_.contains(hierarchy);
   const bool by_s2 = action.reason.rule == "S2" && world_.config().profile == Profile::windows_like;
-  if (!by_operator && !by_s2)
+  if (!by_operator && !by_restart && !by_s2)
     violate(format("stop of {} on {} for {}, though no operator asked (N3)", action.resource.value, name(action.node),
                    action.reason.rule));
 }
@@ -172,7 +175,8 @@ void Invariants::note_split(NodeId node, const ResourceName& resource, const std
 }
 
 void Invariants::on_request(const AskedRequest& request) {
-  if (request.kind != RequestKind::start) asked_hierarchies_.insert(hierarchies_.of.at(request.resource));
+  auto& asked = request.kind == RequestKind::start ? started_hierarchies_ : asked_hierarchies_;
+  asked.insert(hierarchies_.of.at(request.resource));
   if (request.origin.value != 0) open_requests_[request.number] = {request.origin, lives_[request.origin]};
 }
 

@@ -47,8 +47,7 @@ class Invariants final : public WorldObserver, public Judge {
     std::vector<NodeId> knowing;  ///< members of the view that decided its start
   };
   struct Positions {
-    std::vector<Digest> digests;
-    std::uint64_t age = 0;
+    std::vector<std::pair<Digest, NodeId>> digests;  ///< and who was there first
   };
 
   void violate(const std::string& what);
@@ -78,8 +77,9 @@ class Invariants final : public WorldObserver, public Judge {
   std::map<Place, std::uint32_t> under_way_;  ///< the daemon's life that runs an operation there
   std::map<Place, std::uint32_t> began_;      ///< the daemon's life that began the last start
   std::map<NodeId, std::uint32_t> lives_;
-  std::set<std::size_t> split_hierarchies_;  ///< two sides that did not hear each other ran parts of it
-  std::set<std::size_t> asked_hierarchies_;  ///< an operator asked to stop or move something of it
+  std::set<std::size_t> split_hierarchies_;    ///< two sides that did not hear each other ran parts of it
+  std::set<std::size_t> started_hierarchies_;  ///< an operator asked to start something of it
+  std::set<std::size_t> asked_hierarchies_;    ///< an operator asked to stop or move something of it
   std::map<std::size_t, std::pair<NodeId, std::uint32_t>> open_requests_;
   std::set<std::size_t> answered_;
   std::set<std::pair<Epoch, std::size_t>> taken_over_;

@@ -55,7 +55,7 @@ class Play {
     view.epoch = {members.front(), 1, ++epoch};
     view.members = members;
     view.absent = absent;
-    for (const NodeId m : members) view.reports.push_back(make_report(state, facts[m], absent));
+    for (const NodeId m : members) view.reports.push_back(make_report(state, facts[m]));
     return apply(view);
   }
 

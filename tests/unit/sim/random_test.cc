@@ -84,6 +84,8 @@ TEST_F(InvariantsTest, SeesAStopForANodeFailure) {
 }
 
 TEST_F(InvariantsTest, SeesStatesThatDiffer) {
+  for (const NodeId node : {NodeId{1}, NodeId{2}}) world.boot(node);
+  world.scheduler().run_until(Instant{5000000});
   ClusterState state;
   state.epoch = Epoch{NodeId{1}, 1, 1};
   state.members = {NodeId{1}, NodeId{2}};
