@@ -134,6 +134,7 @@ void Invariants::check_double(NodeId node, const ResourceName& resource, const D
 
 /// N4: one hierarchy goes to one node. Only a split may have left it on two.
 void Invariants::check_whole(NodeId node, const ResourceName& resource, const Decided& decided) {
+  if (split_hierarchies_.contains(hierarchies_.of.at(resource))) return;
   const std::vector<ResourceName>& all = hierarchy_of(resource).resources;
   for (const NodeId other : decided.members)
     for (const ResourceName& there : all) {

@@ -34,13 +34,14 @@ void Invariants::check_answers() {
 void Invariants::check_wanted(const ClusterState& state) {
   for (const auto& [resource, intent] : state.intents) {
     if (!intent.wanted_on || !world_.services().where(resource).empty()) continue;
-    const auto& facts = state.nodes.at(*intent.wanted_on).facts.resources;
     // After a split, what it needs may run on the other side, for an operator to decide (B3, B4).
     bool explained = split_hierarchies_.contains(hierarchies_.of.at(resource));
-    for (const ResourceName& below : core::with_dependencies(world_.config(), resource)) {
-      const auto fact = facts.find(below);
-      explained = explained || (fact != facts.end() && fact->second.state == ResourceState::failed);
-    }
+    for (const ResourceName& below : core::with_dependencies(world_.config(), resource))
+      for (const auto& [node, known] : state.nodes) {
+        const auto fact = known.facts.resources.find(below);  // failed on another node, it may still run there (F3)
+        const bool told = fact != known.facts.resources.end() && fact->second.state == ResourceState::failed;
+        explained = explained || told;
+      }
     if (!explained)
       violate(format("at rest {} is wanted on {} and runs nowhere, and nothing is marked failed", resource.value,
                      name(*intent.wanted_on)));
