@@ -21,13 +21,17 @@ void report_twice(const ClusterState& state, const ResourceName& name, const std
       {"B4", format("{} is in service on {}: both stay, an operator decides which side stops", name.value, where), {}});
 }
 
+bool contains(const std::vector<NodeId>& nodes, NodeId node) {
+  return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
+}
+
 void adopt(ClusterState& state, const ResourceName& name, NodeId node, Outcome& outcome) {
   Intent& intent = state.intents[name];
   const bool wanted_elsewhere = intent.wanted_on.has_value();
   const std::string before = wanted_elsewhere ? state.config->name_of(*intent.wanted_on) : "";
   intent = {next_version(state), node, {}, IntentCause::adopted, false};
   const std::string text = wanted_elsewhere
-                               ? format("{} runs on {} only, so it is wanted there and no longer on {}", name.value,
+                               ? format("{} runs on {}, so it is wanted there and no longer on {}", name.value,
                                         state.config->name_of(node), before)
                                : format("{} was found in service on {} where nobody started it: adopted, not restarted",
                                         name.value, state.config->name_of(node));
@@ -77,12 +81,15 @@ void follow_facts(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Ou
     for (const NodeId node : holders(state, name))
       if (holds(fact_of(state, node, name).state)) running.push_back(node);
     if (running.size() > 1 && tell == Tell::everything) report_twice(state, name, running, outcome);
-    if (running.size() != 1) continue;
-    const NodeId node = running.front();
+    if (running.empty()) continue;
     const Intent& intent = intent_of(state, name);
-    const bool in_service = fact_of(state, node, name).state == ResourceState::in_service;
-    if (!in_service || !is_member(state, node) || intent.wanted_on == node || intent.stop_on.contains(node)) continue;
-    adopt(state, name, node, outcome);
+    // In service twice, it is wanted at one of its places, else it would be called to a third.
+    if (running.size() > 1 && (!intent.wanted_on || contains(running, *intent.wanted_on))) continue;
+    const auto node = std::find_if(running.begin(), running.end(), [&](NodeId n) {
+      return is_member(state, n) && fact_of(state, n, name).state == ResourceState::in_service;
+    });
+    if (node == running.end() || intent.wanted_on == *node || intent.stop_on.contains(*node)) continue;
+    adopt(state, name, *node, outcome);
   }
   gather_at_home(state, hierarchy, outcome);
 }

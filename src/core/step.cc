@@ -41,6 +41,13 @@ void settle_all(ClusterState& state, Outcome& outcome) {
   for (const Hierarchy& hierarchy : state.hierarchies->all) settle(state, hierarchy, Tell::everything, outcome);
 }
 
+/// What runs was adopted without what it stands on, if that was not in service: to start, it needs it (R2).
+void want_below(ClusterState& state, const ResourceName& name, NodeId node) {
+  for (const ResourceName& below : with_dependencies(*state.config, name))
+    if (!intent_of(state, below).wanted_on)
+      state.intents[below] = {next_version(state), node, {}, IntentCause::startup, false};
+}
+
 /// O1: what is wanted on a member that has not begun to start any of it comes up because the node starts, whatever the
 /// reason was at the time.
 void mark_starts_at_boot(ClusterState& state, const Hierarchy& hierarchy, Outcome& outcome) {
@@ -54,6 +61,7 @@ void mark_starts_at_boot(ClusterState& state, const Hierarchy& hierarchy, Outcom
     });
     if (begun || !intent.stop_on.empty()) continue;
     state.intents[name].cause = IntentCause::startup;
+    want_below(state, name, node);
     decide(outcome, Message::start_at_boot, Severity::notify, node, name,
            {"O1",
             format("{} was in service on {} when that node last stopped and was not moved since", name.value,
