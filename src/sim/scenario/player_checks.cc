@@ -54,7 +54,8 @@ std::string Player::state_of(const ResourceName& resource, NodeId node) const {
   const auto known = daemon->state().nodes.find(node);
   if (known == daemon->state().nodes.end()) return "unknown";
   const auto fact = known->second.facts.resources.find(resource);
-  const ResourceState state = fact == known->second.facts.resources.end() ? ResourceState::out_of_service : fact->second.state;
+  const ResourceState state =
+      fact == known->second.facts.resources.end() ? ResourceState::out_of_service : fact->second.state;
   if (state == ResourceState::in_service && !runs) return "in-service only by its daemon's belief; it does not run";
   if (state == ResourceState::out_of_service && runs) return "out-of-service by its daemon's belief; but it runs";
   return std::string(name_of(state));

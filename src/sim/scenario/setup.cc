@@ -220,12 +220,12 @@ std::optional<std::string> Setup::finish() {
     config_->detection = {"custom", Millis{silence.count() * 10 / 22}, interval, silence};
   }
   for (const Hierarchy& h : core::hierarchies_of(*config_).all) {
-    std::vector<NodeId> common = config_->resources.at(h.resources.front()).nodes;
+    std::vector<NodeId> shared = config_->resources.at(h.resources.front()).nodes;
     for (const ResourceName& name : h.resources) {
       const auto& nodes = config_->resources.at(name).nodes;
-      std::erase_if(common, [&](NodeId n) { return std::find(nodes.begin(), nodes.end(), n) == nodes.end(); });
+      std::erase_if(shared, [&](NodeId n) { return std::find(nodes.begin(), nodes.end(), n) == nodes.end(); });
     }
-    if (common.empty()) return format("the hierarchy of {} has no node in common (R3)", h.name);
+    if (shared.empty()) return format("the hierarchy of {} has no node in common (R3)", h.name);
   }
   return std::nullopt;
 }

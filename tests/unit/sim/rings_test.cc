@@ -125,14 +125,14 @@ TEST_P(RoughRingsTest, CommonMessagesHaveOneOrder) {
     scheduler.run_until(scheduler.now() + Micros{random.between(100, 20000)});
   }
   for (const auto& [a, b] : {std::pair{1U, 2U}, {1U, 3U}, {2U, 3U}}) {
-    const auto common = [](const Listener& one, const Listener& other) {
+    const auto both_got = [](const Listener& one, const Listener& other) {
       std::vector<std::string> out;
       for (const std::string& m : one.messages)
         if (std::find(other.messages.begin(), other.messages.end(), m) != other.messages.end()) out.push_back(m);
       return out;
     };
-    EXPECT_EQ(common(at(a), at(b)), common(at(b), at(a)));
-    EXPECT_GT(common(at(a), at(b)).size(), 100U);
+    EXPECT_EQ(both_got(at(a), at(b)), both_got(at(b), at(a)));
+    EXPECT_GT(both_got(at(a), at(b)).size(), 100U);
   }
 }
 
