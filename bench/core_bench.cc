@@ -37,7 +37,7 @@ ClusterState busy_state() {
     own.incarnation = 1;
     for (const auto& [name, resource] : state.config->resources)
       own.resources[name].state = i == 1 ? ResourceState::in_service : ResourceState::out_of_service;
-    view.reports.push_back(make_report(state, std::move(own), {}));
+    view.reports.push_back(make_report(state, std::move(own)));
   }
   step(state, view);
   return state;
@@ -47,7 +47,8 @@ ViewSynced node_one_died(const ClusterState& state) {
   ViewSynced view{{NodeId{2}, 1, 2}, {}, {{NodeId{1}, Absence::no_answer}}, {}};
   for (std::uint32_t i = 2; i <= node_count; ++i) {
     view.members.push_back(NodeId{i});
-    view.reports.push_back(make_report(state, state.nodes.at(NodeId{i}).facts, view.absent));
+    view.reports.push_back(make_report(state, state.nodes.at(NodeId{i}).facts));
+    view.reports.back().absent = view.absent;
   }
   return view;
 }
