@@ -31,6 +31,18 @@ class PowerOff(ClusterCase):
         self.assertEqual(self.nginx_pid('beta'), nginx)
         self.assertIsNone(self.nginx_pid('alpha'))
 
+    def test_detection_settings(self):
+        """L6: fast, and interval and tolerated misses by number."""
+        for detection, slowest in (('fast', 1000), ({'interval': '500ms', 'misses': 2}, 3000)):
+            with self.subTest(detection=detection):
+                client = self.up_and_serving(detection=detection)
+                start = client.count()
+                self.bed['alpha'].power_off()
+                gap = wait_gap(client, 20, start, 'beta')
+                self.assertIsNotNone(gap, self.cluster.report())
+                self.assertLess(gap.milliseconds, slowest)
+            self.doCleanups()
+
     def test_power_off_of_the_standby(self):
         client = self.up_and_serving()
         nginx = self.nginx_pid('alpha')

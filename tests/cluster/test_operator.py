@@ -3,6 +3,7 @@ from .case import OTHER_ADDRESS, OTHER_IP, SERVING, ClusterCase
 from bed.holdfast import WEB, WEB_IP
 from bed.outage import wait_gap
 
+V1 = (r'^\S+ alpha holdfastd\[\d+\]: (EMERG|ERROR|WARN|NOTIFY|INFO):[a-z]*:[a-z]*:[^:]*:\d{6}:.*$')
 DONE, FAILED, USAGE, NO_DAEMON, REFUSED = range(5)
 
 
@@ -74,6 +75,8 @@ class Operator(ClusterCase):
         self.assertNotIn('\033[', status)                               # colour only on a terminal
         self.assertIn('web', self.ask(DONE, 'alpha', 'log'))
         self.ask(DONE, 'alpha', 'version')
+        for line in self.cluster.log('alpha').splitlines():
+            self.assertRegex(line, V1)
 
     def test_refused(self):
         """O2: refused with a reason while the target could not take it; nothing changes."""
