@@ -83,6 +83,26 @@ void stop_remains(ClusterState& state, const ResourceName& resource, NodeId targ
   }
 }
 
+/// A stop of this hierarchy that is under way: a start now would pull it apart. Empty if there is none.
+std::string still_stopping(const Asked& asked, const Hierarchy& hierarchy) {
+  for (const ResourceName& name : hierarchy.resources)
+    for (const NodeId node : intent_of(asked.state, name).stop_on)
+      if (is_member(asked.state, node))
+        return format("{} is still to be stopped on {}; ask again when that has ended", name.value,
+                      asked.name_of(node));
+  return {};
+}
+
+/// N4: one hierarchy is on one node. What else of it is wanted elsewhere and runs nowhere comes along, or stays down.
+void bring_along(ClusterState& state, const Hierarchy& hierarchy, NodeId target, Version version) {
+  for (const ResourceName& name : hierarchy.resources) {
+    const auto& wanted = intent_of(state, name).wanted_on;
+    if (!wanted || *wanted == target || !holders(state, name, target).empty()) continue;
+    const bool possible = runs_on(state.config->resources.at(name), target);
+    set_intent(state, name, possible ? std::optional(target) : std::nullopt, version, Force::no);
+  }
+}
+
 void start(const Asked& asked) {
   ClusterState& state = asked.state;
   const auto resources = with_dependencies(*state.config, asked.request.resource);
@@ -106,6 +126,7 @@ void start(const Asked& asked) {
     return asked.done(format("{} is in service on {}", asked.resource(), asked.name_of(target)));
   if (const std::string held = held_elsewhere(asked, hierarchy.resources, target); !held.empty())
     return asked.refuse(held);
+  if (const std::string stopping = still_stopping(asked, hierarchy); !stopping.empty()) return asked.refuse(stopping);
 
   if (asked.request.force == Force::yes) state.settled = true;  // O1: the operator does not wait
   const bool under_way = std::all_of(resources.begin(), resources.end(), [&](const ResourceName& name) {
@@ -122,6 +143,7 @@ void start(const Asked& asked) {
       state.intents[name].stop_on.erase(target);
       stop_remains(state, name, target, version);
     }
+  if (!under_way) bring_along(state, hierarchy, target, version);
   accepted(asked, target, version, format("an operator starts {} on {}", asked.resource(), asked.name_of(target)));
 }
 
