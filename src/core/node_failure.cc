@@ -25,6 +25,13 @@ bool contains(const std::vector<NodeId>& nodes, NodeId node) {
   return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
 }
 
+/// A stop that was ordered for what an adopted resource stands on is taken back: it could never be carried out.
+void keep_below(ClusterState& state, const ResourceName& name, NodeId node) {
+  for (const ResourceName& below : with_dependencies(*state.config, name))
+    if (below != name && intent_of(state, below).stop_on.contains(node))
+      state.intents[below] = {state.intents[name].version, node, {}, IntentCause::adopted, false};
+}
+
 void adopt(ClusterState& state, const ResourceName& name, NodeId node, Outcome& outcome) {
   Intent& intent = state.intents[name];
   const bool wanted_elsewhere = intent.wanted_on.has_value();
@@ -36,6 +43,7 @@ void adopt(ClusterState& state, const ResourceName& name, NodeId node, Outcome& 
                                : format("{} was found in service on {} where nobody started it: adopted, not restarted",
                                         name.value, state.config->name_of(node));
   decide(outcome, Message::adopted, Severity::warning, node, name, {wanted_elsewhere ? "R5" : "R6", text, {}});
+  keep_below(state, name, node);
 }
 
 }  // namespace

@@ -125,9 +125,11 @@ void Invariants::check_start(NodeId node, const ResourceName& resource) {
 }
 
 /// Nobody starts what runs on another member of the view that decided it; so no move starts before its stop succeeded.
+/// Members that no longer hear each other may not know yet: that is a split (B1).
 void Invariants::check_double(NodeId node, const ResourceName& resource, const Decided& decided) {
   for (const NodeId other : decided.members)
-    if (other != node && runs(other, resource) && !presence_[{other, resource}].unnoticed)
+    if (other != node && world_.in_one_ring(node, other) && runs(other, resource) &&
+        !presence_[{other, resource}].unnoticed)
       violate(format("start of {} on {} while it runs on {}, of the same view (F3, O2)", resource.value, name(node),
                      name(other)));
 }
