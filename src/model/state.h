@@ -57,7 +57,7 @@ struct ClusterState {
   Epoch epoch;
   std::vector<NodeId> members;        ///< ascending; empty before the first sync
   bool settled = false;               ///< past the start-up wait (O1)
-  bool frozen = false;                 ///< an invariant broke: no decision before the next view
+  bool frozen = false;                ///< an invariant broke: no decision before the next view
   std::uint64_t last_version = 0;     ///< the greatest Version::counter seen
   std::uint64_t last_operation = 0;   ///< within the epoch
   std::map<NodeId, NodeState> nodes;  ///< every configured node
