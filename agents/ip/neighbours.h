@@ -4,9 +4,9 @@
 
 #include <optional>
 
-#include "agents/descriptor.h"
 #include "agents/ip/packets.h"
 #include "agents/ip/rtnetlink.h"
+#include "base/descriptor.h"
 #include "base/result.h"
 #include "base/time.h"
 

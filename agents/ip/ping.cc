@@ -13,7 +13,7 @@
 #include <cstring>
 #include <span>
 
-#include "agents/descriptor.h"
+#include "base/descriptor.h"
 #include "base/format.h"
 
 namespace holdfast::agent {

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "agents/descriptor.h"
+#include "base/descriptor.h"
 
 namespace holdfast::agent {
 namespace {

@@ -18,7 +18,7 @@
 #include <cstring>
 #include <optional>
 
-#include "agents/descriptor.h"
+#include "base/descriptor.h"
 #include "base/format.h"
 
 namespace holdfast::agent {

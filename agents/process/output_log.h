@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "agents/descriptor.h"
+#include "base/descriptor.h"
 #include "base/result.h"
 
 namespace holdfast::agent {

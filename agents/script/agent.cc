@@ -9,8 +9,8 @@
 #include <cstring>
 #include <filesystem>
 
-#include "agents/descriptor.h"
 #include "agents/kind.h"
+#include "base/descriptor.h"
 #include "base/format.h"
 
 namespace holdfast::agent {

@@ -111,7 +111,7 @@ class TidyTest(unittest.TestCase):
     # foreign
 
     def test_paths_and_registries(self):
-        for text in ("see /home/" + "anna/project", "cd /work/" + "main", "mirror deb." + "debian.org", "from py" + "pi.org"):
+        for text in ("see /home/" + "anna/project", "cd /" + "work/main", "mirror deb." + "debian.org", "from py" + "pi.org"):
             with self.subTest(text):
                 self.write("docs/a.md", "\n" + text + "\n")
                 self.expect(words.check_foreign, "docs/a.md:2: foreign: ")

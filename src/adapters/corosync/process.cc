@@ -60,15 +60,6 @@ void redirect(SpawnSettings& settings, const std::string& log_file) {
 
 }  // namespace
 
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-Descriptor::~Descriptor() {
-  if (fd_ >= 0) close(fd_);
-}
-
 Result<pid_t> spawn_corosync(const std::string& program, const std::string& configuration_file,
                              const std::string& log_file) {
   SpawnSettings settings;

@@ -4,28 +4,12 @@
 #include <sys/types.h>
 
 #include <string>
-#include <utility>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 #include "base/time.h"
 
 namespace holdfast::corosync {
-
-/// Owns a file descriptor; -1: none.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor();
-  int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
 
 /// Starts `program -f -c configuration_file` in a session of its own, with ordinary scheduling, no signal blocked, no
 /// descriptor of ours, and its output appended to `log_file`. It is not told when we end.

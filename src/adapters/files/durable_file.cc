@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <system_error>
 
-#include "adapters/files/descriptor.h"
+#include "base/descriptor.h"
 #include "base/format.h"
 
 namespace holdfast::files {
@@ -33,7 +33,7 @@ int write_all(int descriptor, std::string_view bytes) {
 int sync_folder_of(const std::filesystem::path& file) {
   const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
   const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened.is_open() || ::fsync(opened.get()) != 0) return errno;
+  if (!opened || ::fsync(opened.get()) != 0) return errno;
   return 0;
 }
 
@@ -44,7 +44,7 @@ namespace {
 /// 0 or errno. The bytes are on the disk, under the temporary name.
 int write_new(const std::filesystem::path& file, std::string_view bytes, mode_t mode) {
   Descriptor opened(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode));
-  if (!opened.is_open()) return errno;
+  if (!opened) return errno;
   if (::fchmod(opened.get(), mode) != 0) return errno;
   if (const int wrong = detail::write_all(opened.get(), bytes); wrong != 0) return wrong;
   return ::fsync(opened.get()) != 0 ? errno : 0;
@@ -72,7 +72,7 @@ Result<void> replace_file(const std::filesystem::path& file, std::string_view by
 Result<std::optional<std::string>> read_file(const std::filesystem::path& file, std::size_t limit) {
   // O_NONBLOCK: a pipe in the file's place must not stop the daemon.
   const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!opened.is_open()) {
+  if (!opened) {
     if (errno == ENOENT) return std::nullopt;
     return tl::unexpected(system_error("cannot read", file, errno));
   }

@@ -35,7 +35,7 @@ Result<InstanceLock> acquire_instance_lock(const std::filesystem::path& file) {
     return tl::unexpected(system_error("cannot make folder", file.parent_path(), errno));
   // O_CLOEXEC: an agent that outlives the daemon must not hold the lock.
   Descriptor opened(::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644));
-  if (!opened.is_open()) return tl::unexpected(system_error("cannot open", file, errno));
+  if (!opened) return tl::unexpected(system_error("cannot open", file, errno));
   if (::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK)
       return failure(format("another holdfastd{} runs on this machine: it holds {}", holder_of(file), file.string()));

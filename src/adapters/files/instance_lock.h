@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "adapters/files/descriptor.h"
+#include "base/descriptor.h"
 #include "base/result.h"
 
 namespace holdfast::files {

@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <string>
 
-#include "adapters/files/descriptor.h"
 #include "adapters/files/durable_file.h"
+#include "base/descriptor.h"
 #include "base/format.h"
 
 namespace holdfast::files {
@@ -38,7 +38,7 @@ Result<void> create_key_file(const std::filesystem::path& file) {
   if (const int wrong = fill_randomly(key); wrong != 0)
     return tl::unexpected(system_error("no random bytes for", file, wrong));
   const Descriptor opened(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!opened.is_open()) {
+  if (!opened) {
     if (errno == EEXIST) return failure(format("{} exists already; a key is never overwritten", file.string()));
     return tl::unexpected(system_error("cannot create", file, errno));
   }

@@ -4,10 +4,10 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "../temporary_folder.h"
 #include "adapters/files/key_file.h"
 #include "adapters/files/state_store.h"
 #include "sample_state.h"
-#include "temporary_folder.h"
 
 namespace holdfast::files {
 namespace {

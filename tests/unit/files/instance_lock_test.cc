@@ -6,8 +6,8 @@
 
 #include <csignal>
 
+#include "../temporary_folder.h"
 #include "adapters/files/boot_id.h"
-#include "temporary_folder.h"
 
 namespace holdfast::files {
 namespace {

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "temporary_folder.h"
+#include "../temporary_folder.h"
 
 namespace holdfast::files {
 namespace {

@@ -9,9 +9,9 @@
 #include <csignal>
 #include <vector>
 
+#include "../temporary_folder.h"
 #include "adapters/files/state_store.h"
 #include "sample_state.h"
-#include "temporary_folder.h"
 
 namespace holdfast::files {
 namespace {

@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../temporary_folder.h"
 #include "sample_state.h"
-#include "temporary_folder.h"
 
 namespace holdfast::files {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "temporary_folder.h"
+#include "../temporary_folder.h"
 
 namespace holdfast::logging {
 namespace {

@@ -12,7 +12,7 @@
 #include <cstring>
 #include <vector>
 
-#include "temporary_folder.h"
+#include "../temporary_folder.h"
 
 namespace holdfast::logging {
 namespace {

@@ -1,8 +1,7 @@
 // A folder of its own for one test, removed at its end.
 #pragma once
 
-#include <gtest/gtest.h>
-
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -10,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace holdfast::files {
+namespace holdfast {
 
 class TemporaryFolder {
  public:
@@ -51,4 +50,4 @@ inline void put(const std::filesystem::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
 }
 
-}  // namespace holdfast::files
+}  // namespace holdfast

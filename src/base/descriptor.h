@@ -1,11 +1,11 @@
-// A file descriptor that closes itself.
+// An open file that closes itself. Movable; -1: none.
 #pragma once
 
 #include <unistd.h>
 
 #include <utility>
 
-namespace holdfast::agent {
+namespace holdfast {
 
 class Descriptor {
  public:
@@ -23,12 +23,14 @@ class Descriptor {
 
   explicit operator bool() const { return number_ >= 0; }
   int get() const { return number_; }
+  int release() { return std::exchange(number_, -1); }
   void close() {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
+    if (number_ >= 0) ::close(number_);
+    number_ = -1;
   }
 
  private:
   int number_ = -1;
 };
 
-}  // namespace holdfast::agent
+}  // namespace holdfast
