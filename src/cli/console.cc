@@ -79,7 +79,7 @@ std::string wrapped(std::string_view text, std::size_t width, std::string_view i
     if (column > 0 && column + 1 + length > width) {
       result += '\n';
       result += indent;
-      column = width_of(indent);
+      column = 0;
     } else if (column > 0) {
       result += ' ';
       ++column;

@@ -32,7 +32,7 @@ Console process_console();
 /// Columns that the text takes: its code points.
 std::size_t width_of(std::string_view text);
 std::string padded(std::string text, std::size_t width);
-/// Breaks at blanks into lines of at most `width`, the second and later ones begin with `indent`.
+/// Breaks at blanks into lines of at most `width`; the second and later ones begin with `indent`, which counts extra.
 std::string wrapped(std::string_view text, std::size_t width, std::string_view indent);
 
 }  // namespace holdfast::cli

@@ -42,7 +42,8 @@ void print(const api::DecisionRecord& record, const Console& console) {
               << console.paint(text, colour_of(record.severity)) << '\n';
   for (const api::RejectedNode& rejected : record.rejected)
     console.out << indent
-                << wrapped(format("not {}: {}", rejected.node, rejected.why), columns - indent.size(), indent + "  ")
+                << wrapped(format("not {}: {}", rejected.node, rejected.why), columns - indent.size() - 2,
+                           indent + "  ")
                 << '\n';
 }
 
@@ -60,7 +61,7 @@ Exit why(const Options& options, const Console& console) {
     console.complain(answer.error().text);
     return Exit::failed;
   }
-  console.out << wrapped(answer->sentence, static_cast<std::size_t>(std::max(console.columns, 20)), "  ") << '\n';
+  console.out << wrapped(answer->sentence, static_cast<std::size_t>(std::max(console.columns - 2, 20)), "  ") << '\n';
   const std::size_t count = answer->decisions.size();
   const std::size_t first = options.all || count <= last ? 0 : count - last;
   if (count > 0) console.out << '\n';

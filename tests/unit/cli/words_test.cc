@@ -17,6 +17,7 @@ TEST(UnknownWord, SuggestsWhatIsNearAndNamesAll) {
 TEST(Wrapped, BreaksAtBlanksOnly) {
   EXPECT_EQ(cli::wrapped("one two three", 8, "  "), "one two\n  three");
   EXPECT_EQ(cli::wrapped("a-word-that-is-too-long b", 5, ""), "a-word-that-is-too-long\nb");
+  EXPECT_EQ(cli::wrapped("one two three four five", 9, "    "), "one two\n    three\n    four five");
   EXPECT_EQ(cli::wrapped("", 5, ""), "");
 }
 
