@@ -1,6 +1,6 @@
 """Our daemon or corosync dies on a node that lives: N7, R5, E4."""
 from .case import OTHER_IP, SERVING, ClusterCase
-from bed.holdfast import WEB, WEB_IP
+from bed.holdfast import CONFIGURATION, WEB, WEB_IP
 
 
 class DeadProcesses(ClusterCase):
@@ -91,3 +91,26 @@ class DeadProcesses(ClusterCase):
             self.cluster.wait_states(name, 'other-ip', alpha='out-of-service', beta='in-service')
         self.assert_no_gap(client)
         self.assertEqual(self.nginx_pid('alpha'), nginx)
+
+    def test_heartbeat_settings_changed_live(self):
+        """L6: the file changed on both nodes, the daemons restarted one after the other: the same corosync goes on with
+        the new timers, no node and no link fails, and the service does not notice."""
+        client = self.up_and_serving()
+        nginx = self.nginx_pid('alpha')
+        engines = {name: self.cluster.pid(name, 'corosync') for name in self.bed.nodes}
+        before = {name: len(self.cluster.log(name)) for name in self.bed.nodes}
+        text = self.cluster.text.replace('[cluster]\n', '[cluster]\ndetection = "fast"\n')
+        for name in self.bed.nodes:
+            self.bed[name].write(CONFIGURATION, text)
+            self.cluster.kill(name)
+            self.cluster.start(name)
+            self.cluster.wait_log(name, 'changed heartbeat settings', since=before[name])
+        self.cluster.wait_formed()
+        for name, node in self.bed.nodes.items():
+            self.assertEqual(self.cluster.pid(name, 'corosync'), engines[name])
+            token = node.run('corosync-cmapctl', '-g', 'runtime.config.totem.token')
+            self.assertIn('= 100', getattr(token, 'stdout', token))
+            self.assertNotIn('FAILED AT', self.cluster.log(name)[before[name]:])
+        self.assertEqual(self.nginx_pid('alpha'), nginx)
+        self.cluster.wait_states('beta', 'web', alpha='in-service')
+        self.assert_no_gap(client)

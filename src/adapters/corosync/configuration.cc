@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <sstream>
+#include <string_view>
 
 #include "base/format.h"
 
@@ -124,6 +127,28 @@ Result<std::string> make_corosync_conf(const ClusterConfig& config, NodeId self,
          "quorum {\n}\n"
          "logging {\n  to_stderr: yes\n  to_syslog: no\n  to_logfile: no\n  timestamp: hires\n  debug: off\n}\n" +
          node_list(config);
+}
+
+namespace {
+
+std::string without_timers(const std::string& configuration) {
+  static constexpr std::string_view timers[] = {
+      "token:", "consensus:", "token_retransmits_before_loss_const:", "knet_ping_interval:", "knet_ping_timeout:"};
+  std::istringstream lines(configuration);
+  std::string rest;
+  for (std::string line; std::getline(lines, line);) {
+    const std::string_view setting = std::string_view(line).substr(std::min(line.find_first_not_of(' '), line.size()));
+    const bool timer =
+        std::any_of(std::begin(timers), std::end(timers), [&](auto t) { return setting.starts_with(t); });
+    if (!timer) rest += line + '\n';
+  }
+  return rest;
+}
+
+}  // namespace
+
+bool differ_in_timers_only(const std::string& one, const std::string& other) {
+  return one != other && without_timers(one) == without_timers(other);
 }
 
 }  // namespace holdfast::corosync

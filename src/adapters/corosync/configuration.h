@@ -20,6 +20,10 @@ struct ConfigurationPaths {
 [[nodiscard]] Result<std::string> make_corosync_conf(const ClusterConfig& config, NodeId self,
                                                      const ConfigurationPaths& paths);
 
+/// True if two generated configurations differ in nothing but heartbeat timers, which a running corosync takes over
+/// without any disturbance (L6; engine.md 1, "Runtime reconfiguration").
+[[nodiscard]] bool differ_in_timers_only(const std::string& one, const std::string& other);
+
 /// How often a lost token is sent again before the ring is given up. Corosync derives its timers from it and refuses
 /// those below 30 ms, so that small tokens need a smaller number. `token` must be at least kSmallestToken.
 [[nodiscard]] int token_retransmits(Millis token);

@@ -76,6 +76,26 @@ Result<pid_t> spawn_corosync(const std::string& program, const std::string& conf
   return pid;
 }
 
+Result<void> reload_corosync() {
+  // A program of its own with a limit: a call to libcfg would wait for ever for a corosync that hangs (engine.md 1).
+  SpawnSettings settings;
+  detach(settings);
+  redirect(settings, "/dev/null");
+  std::string arguments[] = {"timeout", "5", "/usr/sbin/corosync-cfgtool", "-R"};
+  char* argument_list[] = {arguments[0].data(), arguments[1].data(), arguments[2].data(), arguments[3].data(), nullptr};
+  std::string path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+  char* environment[] = {path.data(), nullptr};
+  pid_t pid = 0;
+  if (const int error =
+          posix_spawn(&pid, "/usr/bin/timeout", &settings.files, &settings.attributes, argument_list, environment))
+    return failure(format("corosync-cfgtool cannot be started: {}", std::strerror(error)));
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+  return failure(format("corosync-cfgtool -R ended with {}", WIFEXITED(status) ? WEXITSTATUS(status) : -1));
+}
+
 Descriptor open_process(pid_t pid) {
   return Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));  // close-on-exec by itself
 }

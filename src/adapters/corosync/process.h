@@ -16,6 +16,10 @@ namespace holdfast::corosync {
 [[nodiscard]] Result<pid_t> spawn_corosync(const std::string& program, const std::string& configuration_file,
                                            const std::string& log_file);
 
+/// Tells the running corosync, and by its ring those of all nodes, to read their configuration files again. Blocks for
+/// 5 s at most.
+[[nodiscard]] Result<void> reload_corosync();
+
 /// A descriptor that becomes readable when the process ends. Works for processes that are not our children.
 Descriptor open_process(pid_t pid);
 

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "adapters/corosync/backoff.h"
+#include "adapters/corosync/configuration.h"
 #include "adapters/corosync/discovery.h"
 #include "adapters/corosync/files.h"
 #include "adapters/corosync/log_tail.h"
@@ -46,6 +47,7 @@ class Supervisor::Parts : public std::enable_shared_from_this<Supervisor::Parts>
 
  private:
   bool runs_as_wanted() const;
+  std::optional<Result<void>> take_over_timers(pid_t running);
   Result<void> launch();
   Result<void> watch(pid_t pid);
   void on_end();
@@ -84,11 +86,28 @@ Result<void> Supervisor::Parts::start(const std::string& configuration) {
     tell(NoticeKind::attached, Severity::info, format("corosync (process {}) runs already, attached to it", pid_));
     return {};
   }
+  if (const auto taken = take_over_timers(*found.ours)) return *taken;
   tell(NoticeKind::configuration_changed, Severity::notify,
        format("corosync (process {}) runs with another configuration or key and is restarted", *found.ours));
   if (const Descriptor running = open_process(*found.ours)) end_process(running.get(), kPatience);
   remove_shared_memory(*found.ours);
   return launch();
+}
+
+/// L6: changed heartbeat settings reach the running corosync; nothing if it has to be restarted.
+std::optional<Result<void>> Supervisor::Parts::take_over_timers(pid_t running) {
+  const std::string in_use = read_file(paths_.configuration_file()).value_or("");
+  if (read_file(paths_.key_in_use()) != key_ || !differ_in_timers_only(in_use, configuration_)) return std::nullopt;
+  if (const auto watched = watch(running); !watched) return std::nullopt;
+  if (auto written = write_file(paths_.configuration_file(), configuration_, 0644); !written) return written;
+  if (const auto reloaded = reload_corosync(); !reloaded) {
+    boost::system::error_code ignored;
+    ended_.close(ignored);
+    return std::nullopt;
+  }
+  tell(NoticeKind::configuration_changed, Severity::notify,
+       format("corosync (process {}) goes on with changed heartbeat settings", pid_));
+  return Result<void>{};
 }
 
 bool Supervisor::Parts::runs_as_wanted() const {

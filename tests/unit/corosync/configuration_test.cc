@@ -109,6 +109,17 @@ TEST(Configuration, EveryTokenKeepsWhatStabilityStandsOn) {
   }
 }
 
+TEST(Configuration, TellsChangedTimersFromOtherChanges) {
+  const ClusterConfig before = two_nodes();
+  ClusterConfig timers = before;
+  timers.detection = {"relaxed", Millis{2200}, Millis{500}, Millis{4000}};
+  EXPECT_TRUE(differ_in_timers_only(text_of(before), text_of(timers)));
+  EXPECT_FALSE(differ_in_timers_only(text_of(before), text_of(before)));
+  ClusterConfig moved = timers;
+  moved.port = 6000;
+  EXPECT_FALSE(differ_in_timers_only(text_of(before), text_of(moved)));
+}
+
 TEST(Configuration, ConsensusIsNeverBelowOnePointTwoTokens) {
   ClusterConfig config = two_nodes();
   config.detection.token = Millis{101};

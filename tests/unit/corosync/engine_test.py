@@ -204,16 +204,28 @@ class EngineTest(unittest.TestCase):
         second.wait('NOTICE', lambda l: 'NOTICE ended' in l)
         second.wait_view([1], [1], start=second.count())
 
-    def test_other_configuration_restarts_corosync(self):
+    def changed(self, **changes):
+        """The process id of corosync before and after a daemon with changed settings took the place of another."""
         first = Probe(self.bed, 'alpha')
         first.wait_view([1], [1])
         running = corosync(first.node)
         first.end()
-        second = Probe(self.bed, 'alpha', token=300)
+        second = Probe(self.bed, 'alpha', **changes)
         second.wait('NOTICE', lambda l: 'configuration_changed' in l)
         second.wait_view([1], [1])
-        self.assertNotEqual(corosync(second.node), running)
-        self.assertIn('token: 300', second.node.read(FOLDER + '/run/corosync.conf'))
+        return running, corosync(second.node)
+
+    def test_other_key_restarts_corosync(self):
+        before, after = self.changed(key=os.urandom(256))
+        self.assertNotEqual(after, before)
+
+    def test_other_timers_reach_the_running_corosync(self):
+        """L6: changed live."""
+        before, after = self.changed(token=300)
+        self.assertEqual(after, before)
+        self.assertIn('token: 300', self.bed['alpha'].read(FOLDER + '/run/corosync.conf'))
+        used = self.bed['alpha'].run('corosync-cmapctl', '-g', 'runtime.config.totem.token').stdout
+        self.assertIn('= 300', used)
 
     def test_stop_ends_corosync_too(self):
         alpha, beta = self.both()
