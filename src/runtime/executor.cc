@@ -119,7 +119,11 @@ void Executor::free_lane(Lane& lane) {
 }
 
 void Executor::put(Lane& lane, ResourceFact fact) {
-  const std::optional<Event> event = book_.set(lane.resource->name, std::move(fact));
+  const ResourceName& name = lane.resource->name;
+  const bool failed_in_service =
+      book_.resource(name).state == ResourceState::in_service && fact.state == ResourceState::failed;
+  if (failed_in_service && version_of_) fact.for_version = version_of_(name);
+  const std::optional<Event> event = book_.set(name, std::move(fact));
   follow(lane);
   if (event) tell_(*event);
 }

@@ -29,6 +29,10 @@ class Executor {
   /// with something else, the operation waits for its end, in place of one that waited before.
   void operate(const RunOperation& operation);
 
+  /// Tells the version of a resource's present intent, so that what fails in service counts as tried for it (S1): only
+  /// a newer intent starts it again, also if another life of this daemon had started it.
+  void ask_versions(std::function<Version(const ResourceName&)> version_of) { version_of_ = std::move(version_of); }
+
   /// L5: while held, nothing that is ordered begins; what has begun goes on.
   void hold() { held_ = true; }
   void go_on();
@@ -45,6 +49,7 @@ class Executor {
  private:
   struct Lane;
   bool held_ = false;
+  std::function<Version(const ResourceName&)> version_of_;
 
   void begin(Lane& lane);
   void end(Lane& lane, const RunOperation& operation, const OperationResult& result);

@@ -48,7 +48,12 @@ Node::Parts::Parts(NodeSettings settings, NodePorts ports, NodeObserver* observe
       timers_(ports.clock, [this](TimerId timer) { fire(timer); }),
       judge_(settings_.self, settings_.config),
       guard_(core::stall_limits(*settings_.config, settings_.stall_tick, settings_.link_poll), ports.clock.now()),
-      state_(core::initial_state(settings_.config)) {}
+      state_(core::initial_state(settings_.config)) {
+  executor_.ask_versions([this](const ResourceName& name) {
+    const auto intent = state_.intents.find(name);
+    return intent == state_.intents.end() ? Version{} : intent->second.version;
+  });
+}
 
 void Node::Parts::start() {
   const DurableState kept = durable_.load();
