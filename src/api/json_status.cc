@@ -122,7 +122,7 @@ std::string resource_json(const ClusterConfig& config, const ResourceConfig& res
   json["monitor_interval_ms"] = resource.monitor_interval.count();
   json["monitor_timeouts"] = resource.monitor_timeouts;
   json["timeouts"] = durations(resource.timeouts);
-  json["local_recovery"] = resource.local_recovery;
+  json["local_recovery"] = resource.policy.local_recovery;
   json["switchback"] = resource.switchback == Switchback::manual ? "manual" : "automatic";
   json["cluster"] = config.name;
   return dump(json);

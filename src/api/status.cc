@@ -187,7 +187,7 @@ class Composer {
     }
     if (told == nullptr) return heard(node) ? StateShown::out_of_service : StateShown::unknown;
     text = told->cause;
-    if (told->stop_failed) text += text.empty() ? "its stop failed: it may still run here" : " (it may still run here)";
+    if (told->failure == Failure::stop) text += text.empty() ? "its stop failed: it may still run here" : " (it may still run here)";
     if (told->state == ResourceState::in_service && !protected_elsewhere(resource, node))
       return StateShown::unprotected;
     return shown(told->state);

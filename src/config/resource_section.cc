@@ -121,7 +121,7 @@ DraftResource read_resource(const Value& table, const Draft& draft, Problems& pr
   if (parameters != nullptr) read_parameters(*parameters, out, problems);
   if (parameters != nullptr || reader.find("parameters") == nullptr) check_own_agent(parameters, out, problems);
   read_timing(reader, out.config, problems);
-  if (const auto on = reader.truth("local_recovery")) out.config.local_recovery = *on;
+  if (const auto on = reader.truth("local_recovery")) out.config.policy.local_recovery = *on;
   if (const auto i = reader.choice("switchback", {"manual", "automatic"}))
     out.config.switchback = *i == 0 ? Switchback::manual : Switchback::automatic;
   reader.finish();

@@ -5,12 +5,11 @@
 namespace holdfast::core {
 
 const ResourceFact& fact_of(const ClusterState& state, NodeId node, const ResourceName& resource) {
-  static const ResourceFact nothing{.state = ResourceState::out_of_service,
-                                    .operation = std::nullopt,
-                                    .for_version = {},
-                                    .stop_failed = false,
-                                    .cause = {},
-                                    .may_run = false};
+  static const ResourceFact nothing = [] {
+    ResourceFact fact;
+    fact.state = ResourceState::out_of_service;
+    return fact;
+  }();
   const auto n = state.nodes.find(node);
   if (n == state.nodes.end()) return nothing;
   const auto fact = n->second.facts.resources.find(resource);
@@ -35,7 +34,7 @@ bool may_live(const ClusterState& state, NodeId node) { return standing_of(state
 bool may_hold(const ClusterState& state, NodeId node, const ResourceName& resource) {
   if (!may_live(state, node)) return false;
   const ResourceFact& fact = fact_of(state, node, resource);
-  return holds(fact.state) || fact.stop_failed || fact.may_run || fact.state == ResourceState::unknown;
+  return holds(fact.state) || fact.may_run || fact.state == ResourceState::unknown;
 }
 
 std::vector<NodeId> holders(const ClusterState& state, const ResourceName& resource, NodeId except) {

@@ -33,6 +33,26 @@ Standing standing_for(Absence absence, bool settled, bool given_up) {
   return Standing::waiting;
 }
 
+/// What was done about an absent node, by all that any member knows of it. What was done about an earlier absence of it
+/// counts no more: its facts were newer since.
+Loss merged_loss(const ViewSynced& view, NodeId node, const NodeFacts& facts) {
+  Loss merged;
+  merged.incarnation = facts.incarnation;
+  merged.sequence = facts.sequence;
+  for (const MemberReport& report : view.reports) {
+    const auto loss = report.losses.find(node);
+    if (loss == report.losses.end()) continue;
+    const Loss& known = loss->second;
+    if (std::pair(known.incarnation, known.sequence) != std::pair(merged.incarnation, merged.sequence)) continue;
+    merged.given_up = merged.given_up || known.given_up;
+    merged.consent = std::max(merged.consent, known.consent);
+    merged.level = std::max(merged.level, known.level);
+    if (known.isolation >= merged.isolation) merged.text = known.text;
+    merged.isolation = std::max(merged.isolation, known.isolation);
+  }
+  return merged;
+}
+
 void take_nodes(ClusterState& state, const ViewSynced& view) {
   std::map<NodeId, NodeState> nodes;
   for (const NodeConfig& node : state.config->nodes) nodes[node.id].facts.node = node.id;
@@ -41,10 +61,12 @@ void take_nodes(ClusterState& state, const ViewSynced& view) {
       if (const auto n = nodes.find(other.node); n != nodes.end() && newer(other, n->second.facts))
         n->second.facts = other;
   for (const AbsentNode& absent : view.absent)
-    if (const auto n = nodes.find(absent.node); n != nodes.end())
-      n->second.standing = standing_for(absent.absence, state.settled, state.given_up.contains(absent.node));
+    if (const auto n = nodes.find(absent.node); n != nodes.end()) {
+      n->second.loss = merged_loss(view, absent.node, n->second.facts);
+      n->second.standing = standing_for(absent.absence, state.settled, n->second.loss.given_up);
+    }
   for (const MemberReport& report : view.reports)
-    if (const auto n = nodes.find(report.own.node); n != nodes.end()) n->second = {Standing::member, report.own};
+    if (const auto n = nodes.find(report.own.node); n != nodes.end()) n->second = {Standing::member, report.own, {}};
   state.nodes = std::move(nodes);
 }
 
@@ -117,15 +139,19 @@ void merge_view(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
   state.epoch = view.epoch;
   state.members = view.members;
   state.last_operation = 0;
-  state.given_up.clear();
   state.frozen = false;
   state.settled = std::none_of(view.absent.begin(), view.absent.end(),
                                [](const AbsentNode& a) { return a.absence == Absence::never_seen; });
+  state.now = {};
+  state.switches = {};
+  std::set<FenceRecord> fenced;
   for (const MemberReport& report : view.reports) {
     state.settled = state.settled || report.settled;
-    state.given_up.insert(report.given_up.begin(), report.given_up.end());
+    state.now = std::max(state.now, report.clock);
+    if (report.switches.version > state.switches.version) state.switches = report.switches;
+    fenced.insert(report.fenced.begin(), report.fenced.end());
   }
-  for (const NodeId member : view.members) state.given_up.erase(member);
+  state.fenced.assign(fenced.begin(), fenced.end());
   take_nodes(state, view);
   take_intents(state, view);
   state.requests.clear();
@@ -134,15 +160,17 @@ void merge_view(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
 
 MemberReport make_report(const ClusterState& state, NodeFacts own) {
   std::erase_if(own.resources, [](const auto& entry) { return says_nothing(entry.second); });
-  MemberReport report{std::move(own), {}, state.intents, state.settled, state.given_up};
+  MemberReport report{std::move(own), {}, state.intents, state.settled, {}, state.fenced, state.switches, state.now};
   // Of all others, also of members: one of them may be set aside before this sync ends, and what it holds still counts.
   for (const auto& [id, node] : state.nodes)
     if (id != report.own.node && node.facts.incarnation != 0) report.others.push_back(node.facts);
+  for (const auto& [id, node] : state.nodes)
+    if (node.loss != Loss{}) report.losses[id] = node.loss;
   return report;
 }
 
 DurableState make_durable(const ClusterState& state, NodeId self, std::uint64_t incarnation, std::string boot) {
-  DurableState durable{incarnation, std::move(boot), state.intents, {}};
+  DurableState durable{incarnation, std::move(boot), state.intents, {}, state.switches};
   for (const auto& [id, node] : state.nodes)
     if (id != self && node.facts.incarnation != 0) durable.others.push_back(node.facts);
   return durable;

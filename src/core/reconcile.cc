@@ -21,7 +21,7 @@ void run(ClusterState& state, const ResourceName& name, NodeId node, OperationKi
   ResourceFact& fact = state.nodes[node].facts.resources[name];
   fact.state = kind == OperationKind::start ? ResourceState::starting : ResourceState::stopping;
   fact.operation = id;
-  fact.stop_failed = false;
+  fact.failure = Failure::none;
   fact.may_run = false;
   fact.cause.clear();
   if (kind == OperationKind::start) fact.for_version = version;
@@ -74,7 +74,7 @@ std::string start_blocked_by(const ClusterState& state, const ResourceName& name
     if (intent_of(state, name).forced && !is_member(state, other)) continue;  // O2
     const ResourceFact& fact = fact_of(state, other, name);
     return format("{} is {} on {}{}", name.value, name_of(fact.state), state.config->name_of(other),
-                  fact.stop_failed ? " and could not be stopped there" : "");
+                  fact.failure == Failure::stop ? " and could not be stopped there" : "");
   }
   return {};
 }
@@ -102,6 +102,12 @@ const char* rule_of(IntentCause cause) {
       return "O1";
     case IntentCause::adopted:
       return "R5";
+    case IntentCause::resource_failure:
+      return "F3";
+    case IntentCause::shutdown:
+      return "O4";
+    case IntentCause::switchback:
+      return "O3";
     case IntentCause::none:
       return "R2";
   }

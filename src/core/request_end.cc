@@ -17,7 +17,7 @@ using End = std::optional<std::pair<AnswerKind, std::string>>;
 End stop_failure_among(const ClusterState& state, const std::vector<ResourceName>& resources, NodeId target) {
   for (const ResourceName& name : resources)
     for (const NodeId node : holders(state, name, target))
-      if (const ResourceFact& fact = fact_of(state, node, name); fact.stop_failed)
+      if (const ResourceFact& fact = fact_of(state, node, name); fact.failure == Failure::stop)
         return std::pair(AnswerKind::failed,
                          format("{} did not stop on {}: {}", name.value, state.config->name_of(node), fact.cause));
   return std::nullopt;
@@ -53,7 +53,7 @@ End stop_ended(const ClusterState& state, const PendingRequest& pending) {
     for (const NodeId node : state.config->resources.at(name).nodes) {
       if (pending.request.node && node != *pending.request.node) continue;
       const ResourceFact& fact = fact_of(state, node, name);
-      if (may_live(state, node) && fact.stop_failed && !intent_of(state, name).stop_on.contains(node))
+      if (may_live(state, node) && fact.failure == Failure::stop && !intent_of(state, name).stop_on.contains(node))
         return std::pair(AnswerKind::failed,
                          format("{} did not stop on {}: {}", name.value, state.config->name_of(node), fact.cause));
       if (intent_of(state, name).version > pending.version && intent_of(state, name).wanted_on == node)

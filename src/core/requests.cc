@@ -59,7 +59,7 @@ std::string held_elsewhere(const Asked& asked, const std::vector<ResourceName>& 
         return format("{} was {} on {} when it was last heard ({}); --force disregards that", name.value,
                       name_of(fact.state), asked.name_of(node), words(standing_of(asked.state, node)));
       }
-      if (fact.stop_failed)
+      if (fact.failure == Failure::stop)
         return format("{} could not be stopped on {}: stop it there first ({})", name.value, asked.name_of(node),
                       fact.cause);
       if (fact.state == ResourceState::unknown)
@@ -74,7 +74,7 @@ std::string held_elsewhere(const Asked& asked, const std::vector<ResourceName>& 
 /// again.
 void stop_remains(ClusterState& state, const ResourceName& resource, NodeId target, Version version) {
   const ResourceFact& fact = fact_of(state, target, resource);
-  if (fact.state != ResourceState::failed || !(fact.may_run || fact.stop_failed)) return;
+  if (fact.state != ResourceState::failed || !fact.may_run) return;
   for (const ResourceName& name : with_dependents(*state.config, *state.hierarchies, resource)) {
     if (!may_hold(state, target, name)) continue;
     Intent& intent = state.intents[name];
@@ -251,6 +251,8 @@ void accept(ClusterState& state, const Request& request, Outcome& outcome) {
       return stop(asked);
     case RequestKind::move:
       return move(asked);
+    default:
+      return asked.refuse("this is not known here yet");
   }
 }
 

@@ -77,7 +77,7 @@ void after_fact(ClusterState& state, NodeId node, const ResourceName& resource, 
                 Outcome& outcome) {
   const ResourceFact& now = fact_of(state, node, resource);
   if (now.state != ResourceState::failed || before.state == ResourceState::failed) return;
-  if (now.stop_failed) return end_move(state, node, resource, outcome);
+  if (now.failure == Failure::stop) return end_move(state, node, resource, outcome);
   if (before.state == ResourceState::starting) {
     const Intent& intent = intent_of(state, resource);
     const bool failover = intent.cause == IntentCause::node_failure && intent.wanted_on == node;

@@ -142,7 +142,7 @@ void end_daemon_grace(ClusterState& state, NodeId id, Outcome& outcome) {
   const auto node = state.nodes.find(id);
   if (node == state.nodes.end() || node->second.standing != Standing::daemon_dead) return;
   node->second.standing = Standing::failed;
-  state.given_up.insert(id);
+  node->second.loss.given_up = true;
   decide(outcome, Message::node_failed, Severity::error, id, {},
          {"N7",
           format("the daemon of {} did not come back within {} ms: the node counts as failed",
@@ -157,6 +157,8 @@ void apply(ClusterState& state, const TimerFired& fired, Outcome& outcome) {
       break;
     case TimerKind::daemon_grace:
       end_daemon_grace(state, fired.timer.node, outcome);
+      break;
+    default:
       break;
   }
   settle_all(state, outcome);
@@ -181,17 +183,19 @@ ClusterState initial_state(std::shared_ptr<const ClusterConfig> config, const Du
     if (config->resources.contains(name)) state.intents[name] = intent;
     state.last_version = std::max(state.last_version, intent.version.counter);
   }
+  state.switches = durable.switches;
   state.config = std::move(config);
   return state;
 }
 
-Outcome step(ClusterState& state, const Event& event) {
+Outcome step(ClusterState& state, const Event& event, WallTime at) {
+  state.now = std::max(state.now, at);
   Outcome outcome;
   std::visit(Overloaded{[&](const ViewSynced& e) { apply(state, e, outcome); },
                         [&](const ResourceChanged& e) { apply(state, e, outcome); },
                         [&](const LinksChanged& e) { apply(state, e, outcome); },
                         [&](const TimerFired& e) { apply(state, e, outcome); },
-                        [&](const Requested& e) { apply(state, e, outcome); }},
+                        [&](const Requested& e) { apply(state, e, outcome); }, [](const auto&) {}},
              event);
   if (const auto broken = broken_in(state, outcome); !broken.empty() && !state.frozen) freeze(state, broken, outcome);
   return outcome;

@@ -11,7 +11,7 @@ ClusterState initial_state(std::shared_ptr<const ClusterConfig> config, const Du
 
 /// Records the event in `state`, looks at the whole of it and says what should run now (law 2: edges in, levels out).
 /// Every event is legal in every state. The only writer of ClusterState.
-Outcome step(ClusterState& state, const Event& event);
+Outcome step(ClusterState& state, const Event& event, WallTime at = {});
 
 /// What this node brings into a sync: its own facts, the last facts that it heard of all others (members may yet be set
 /// aside), the intents.

@@ -37,7 +37,7 @@ struct Reason {
   bool operator==(const Reason&) const = default;
 };
 
-/// Run an agent's start or stop on `node`. An intent: a second one with the same id joins the first.
+/// Run an agent's start, stop or recover on `node`. An intent: a second one with the same id joins the first.
 struct RunOperation {
   OperationId id;
   NodeId node;
@@ -47,6 +47,35 @@ struct RunOperation {
   Reason reason;
 
   bool operator==(const RunOperation&) const = default;
+};
+
+/// Power `target` off with its fence level `level` and make sure that it is off (G3). A second one with the same id
+/// joins the first; the executor tells how it stands by FenceChanged.
+struct FenceNode {
+  OperationId id;
+  NodeId executor;
+  NodeId target;
+  std::uint32_t level = 0;
+  Millis delay{0};  ///< the other side's head start
+  Reason reason;
+  bool operator==(const FenceNode&) const = default;
+};
+
+enum class ResetHow : std::uint8_t { reboot, halt };
+
+/// `node` resets itself at once: no stop, no sync (F4, G2).
+struct ResetNode {
+  NodeId node;
+  ResetHow how = ResetHow::reboot;
+  Reason reason;
+  bool operator==(const ResetNode&) const = default;
+};
+
+/// `state.config` is another one now: every member takes it up and stores it, with the file's text (V9).
+struct AdoptConfiguration {
+  ConfigStamp stamp;
+  std::string text;
+  bool operator==(const AdoptConfiguration&) const = default;
 };
 
 struct SetTimer {
@@ -71,7 +100,8 @@ struct AnswerRequest {
   bool operator==(const AnswerRequest&) const = default;
 };
 
-using Action = std::variant<RunOperation, SetTimer, CancelTimer, AnswerRequest>;
+using Action =
+    std::variant<RunOperation, SetTimer, CancelTimer, AnswerRequest, FenceNode, ResetNode, AdoptConfiguration>;
 
 enum class Severity : std::uint8_t { info, notify, warning, error };
 

@@ -15,6 +15,7 @@ struct DurableState {
   std::string boot;                        ///< the machine's boot id in that life
   std::map<ResourceName, Intent> intents;  ///< as last known (O1)
   std::vector<NodeFacts> others;           ///< the last facts heard of other nodes
+  Switches switches = {};                  ///< what operators switched (O5)
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -22,6 +23,7 @@ struct DurableState {
     visit(2, "boot", self.boot);
     visit(3, "intents", self.intents);
     visit(4, "others", self.others);
+    visit(5, "switches", self.switches);
   }
   bool operator==(const DurableState&) const = default;
 };

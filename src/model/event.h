@@ -38,8 +38,11 @@ struct MemberReport {
   std::vector<NodeFacts> others;           ///< the last it heard of every other node
   std::map<ResourceName, Intent> intents;  ///< as it knows them
   bool settled = false;                    ///< it is past its start-up wait (O1)
-  std::set<NodeId> given_up;               ///< nodes whose daemon's grace has run out (N7)
-  std::vector<AbsentNode> absent = {};     ///< why others are away, as far as it knows
+  std::map<NodeId, Loss> losses = {};      ///< what was done about nodes that are away
+  std::vector<FenceRecord> fenced = {};    ///< within the last `fence_window` (G5), ascending
+  Switches switches;
+  WallTime clock = {};                  ///< cluster time as it knows it
+  std::vector<AbsentNode> absent = {};  ///< why others are away, as far as it knows
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -47,8 +50,11 @@ struct MemberReport {
     visit(2, "others", self.others);
     visit(3, "intents", self.intents);
     visit(4, "settled", self.settled);
-    visit(5, "given_up", self.given_up);
     visit(6, "absent", self.absent);
+    visit(7, "losses", self.losses);
+    visit(8, "fenced", self.fenced);
+    visit(9, "switches", self.switches);
+    visit(10, "clock", self.clock);
   }
   bool operator==(const MemberReport&) const = default;
 };
@@ -101,16 +107,72 @@ struct LinksChanged {
   bool operator==(const LinksChanged&) const = default;
 };
 
-enum class TimerKind : std::uint8_t { startup_wait, daemon_grace };
+/// A node's witness answered (G1).
+struct WitnessChanged {
+  NodeId node;
+  std::uint64_t sequence = 0;
+  WitnessFact witness;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "node", self.node);
+    visit(2, "sequence", self.sequence);
+    visit(3, "witness", self.witness);
+  }
+  bool operator==(const WitnessChanged&) const = default;
+};
+
+/// A node began or ended a run of a fence agent against `target` (G3).
+struct FenceChanged {
+  NodeId node;
+  std::uint64_t sequence = 0;
+  NodeId target;
+  FenceFact fence;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "node", self.node);
+    visit(2, "sequence", self.sequence);
+    visit(3, "target", self.target);
+    visit(4, "fence", self.fence);
+  }
+  bool operator==(const FenceChanged&) const = default;
+};
+
+/// A node has adopted and stored another configuration (V9).
+struct ConfigStored {
+  NodeId node;
+  std::uint64_t sequence = 0;
+  Digest config;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "node", self.node);
+    visit(2, "sequence", self.sequence);
+    visit(3, "config", self.config);
+  }
+  bool operator==(const ConfigStored&) const = default;
+};
+
+enum class TimerKind : std::uint8_t {
+  startup_wait,
+  daemon_grace,  ///< of `node` (N7)
+  confirm,       ///< of `node` (N6)
+  watchdog,      ///< of `node`: by then it has reset itself (G4)
+  fence_window,  ///< the limit of G5 may allow the next
+  switchback,    ///< of the hierarchy of `resource` (O3)
+};
 
 struct TimerId {
   TimerKind kind = TimerKind::startup_wait;
-  NodeId node;  ///< daemon_grace: whose
+  NodeId node = {};
+  ResourceName resource = {};
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit(1, "kind", self.kind);
     visit(2, "node", self.node);
+    visit(3, "resource", self.resource);
   }
   auto operator<=>(const TimerId&) const = default;
 };
@@ -136,6 +198,7 @@ struct Requested {
   bool operator==(const Requested&) const = default;
 };
 
-using Event = std::variant<ViewSynced, ResourceChanged, LinksChanged, TimerFired, Requested>;
+using Event = std::variant<ViewSynced, ResourceChanged, LinksChanged, TimerFired, Requested, WitnessChanged,
+                           FenceChanged, ConfigStored>;
 
 }  // namespace holdfast

@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "model/config.h"
 #include "model/described.h"
 
 namespace holdfast {
@@ -52,7 +53,7 @@ struct OperationId {
   auto operator<=>(const OperationId&) const = default;
 };
 
-enum class OperationKind : std::uint8_t { start, stop, monitor, probe };
+enum class OperationKind : std::uint8_t { start, stop, monitor, probe, recover };
 enum class OperationOutcome : std::uint8_t { done, failed, timed_out, not_runnable };  // R4
 
 /// How wanted states are ordered between two sides that did not hear each other.
@@ -68,23 +69,32 @@ struct Version {
   auto operator<=>(const Version&) const = default;
 };
 
+/// What went wrong when the state is failed.
+enum class Failure : std::uint8_t {
+  none,
+  start,       ///< S1
+  stop,        ///< F4
+  in_service,  ///< F1: a monitor or a hint found it so
+  recovery,    ///< F5: the local recovery failed, or the agent has none
+};
+
 /// One resource on the node that tells it.
 struct ResourceFact {
   ResourceState state = ResourceState::unknown;
   std::optional<OperationId> operation;  ///< the one under way, or the last that ended
   Version for_version;                   ///< of the intent that the last start served; a newer intent may try again
-  bool stop_failed = false;              ///< state is failed because a stop failed: it may still run here (F4)
   std::string cause;                     ///< why it is failed: exit code and the tail of the output, one line
-  bool may_run = false;  ///< state is failed by a monitor's word: it may still run here until a stop succeeds (F3)
+  bool may_run = false;                  ///< state is failed, but it may still run here until a stop succeeds (F3, F4)
+  Failure failure = Failure::none;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit(1, "state", self.state);
     visit(2, "operation", self.operation);
     visit(3, "for_version", self.for_version);
-    visit(4, "stop_failed", self.stop_failed);
     visit(5, "cause", self.cause);
     visit(6, "may_run", self.may_run);
+    visit(7, "failure", self.failure);
   }
   bool operator==(const ResourceFact&) const = default;
 };
@@ -108,8 +118,55 @@ struct LinkFact {
   auto operator<=>(const LinkFact&) const = default;
 };
 
-enum class RequestKind : std::uint8_t { start, stop, move };
+/// A node's own quorum and what the witness says of its peers (G1), for one epoch.
+struct WitnessFact {
+  Epoch epoch;  ///< the view that it was asked in: an answer for another one counts for nothing
+  bool quorate = false;
+  std::set<NodeId> alive;  ///< storage: nodes whose marks are fresh
+  std::string text;        ///< what was found, one line
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "epoch", self.epoch);
+    visit(2, "quorate", self.quorate);
+    visit(3, "alive", self.alive);
+    visit(4, "text", self.text);
+  }
+  bool operator==(const WitnessFact&) const = default;
+};
+
+enum class FenceOutcome : std::uint8_t { running, off, failed };
+
+/// How a node's run of a fence agent against another node stands (G3).
+struct FenceFact {
+  OperationId operation;
+  std::uint32_t level = 0;  ///< of the target's fence levels, from 0
+  FenceOutcome outcome = FenceOutcome::running;
+  std::string text;  ///< one line: exit code and the tail of the output, without secrets
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "operation", self.operation);
+    visit(2, "level", self.level);
+    visit(3, "outcome", self.outcome);
+    visit(4, "text", self.text);
+  }
+  bool operator==(const FenceFact&) const = default;
+};
+
+enum class RequestKind : std::uint8_t {
+  start,
+  stop,
+  move,
+  leave,        ///< `node` leaves in order (O4)
+  maintenance,  ///< on or off, for `resource`, for `node`, or for the cluster (O5)
+  confirm,      ///< N6: take over what the lost `node` ran, or do not
+  confirm_off,  ///< G3: an operator says that the lost `node` is powered off
+  resolve,      ///< B7: `resource`'s hierarchy stays on `node` and stops elsewhere
+  apply,        ///< V9: another configuration
+};
 enum class Force : std::uint8_t { no, yes };
+enum class LeaveMode : std::uint8_t { stop_resources, keep_resources };
 
 /// Names a request of an operator in the whole cluster.
 struct RequestId {
@@ -126,12 +183,47 @@ struct RequestId {
   auto operator<=>(const RequestId&) const = default;
 };
 
+/// Which configuration a node has, and which ones it came from (B8).
+struct ConfigStamp {
+  std::uint64_t generation = 0;  ///< 0: as it was read from the file; each live change adds one
+  Digest digest;
+  std::vector<Digest> lineage;  ///< of the generations before, oldest first; bounded
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "generation", self.generation);
+    visit(2, "digest", self.digest);
+    visit(3, "lineage", self.lineage);
+  }
+  bool operator==(const ConfigStamp&) const = default;
+};
+
+/// A checked configuration that shall replace the one with digest `base` (V9).
+struct ConfigProposal {
+  Digest base;
+  Digest digest;  ///< of `config`
+  ClusterConfig config;
+  std::string text;  ///< the file as the operator wrote it
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "base", self.base);
+    visit(2, "digest", self.digest);
+    visit(3, "config", self.config);
+    visit(4, "text", self.text);
+  }
+  bool operator==(const ConfigProposal&) const = default;
+};
+
 struct Request {
   RequestId id;
   RequestKind kind = RequestKind::start;
   ResourceName resource;
   std::optional<NodeId> node;  ///< start: where (none: the best); stop: only there; move: to
   Force force = Force::no;
+  bool on = false;  ///< maintenance: on; confirm: yes
+  LeaveMode mode = LeaveMode::stop_resources;
+  std::optional<ConfigProposal> proposal = {};  ///< apply
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -140,6 +232,9 @@ struct Request {
     visit(3, "resource", self.resource);
     visit(4, "node", self.node);
     visit(5, "force", self.force);
+    visit(6, "on", self.on);
+    visit(7, "mode", self.mode);
+    visit(8, "proposal", self.proposal);
   }
   bool operator==(const Request&) const = default;
 };
@@ -152,7 +247,9 @@ struct NodeFacts {
   Digest config;
   std::map<ResourceName, ResourceFact> resources;  ///< one that is missing is out of service
   std::vector<LinkFact> links;
-  std::map<RequestId, Request> requests;  ///< of its operators, not answered yet
+  std::map<RequestId, Request> requests;    ///< of its operators, not answered yet
+  std::optional<WitnessFact> witness = {};  ///< none: not asked yet, or no witness is configured
+  std::map<NodeId, FenceFact> fences = {};  ///< by target: its last run of a fence agent
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -163,12 +260,86 @@ struct NodeFacts {
     visit(5, "resources", self.resources);
     visit(6, "links", self.links);
     visit(7, "requests", self.requests);
+    visit(8, "witness", self.witness);
+    visit(9, "fences", self.fences);
   }
   bool operator==(const NodeFacts&) const = default;
 };
 
+enum class Consent : std::uint8_t { none, waiting, granted, denied };  // N6
+enum class Isolation : std::uint8_t {
+  none,     ///< nothing was done or is needed
+  wanted,   ///< fencing is due, or held back by the limit of G5
+  running,  ///< a fence agent is at work, or its watchdog's time is running
+  failed,   ///< every level failed: held, an operator must confirm (G3)
+  off,      ///< confirmed: it cannot hold anything any more
+};
+
+/// What was done about a node that is away. Forgotten when it is a member again; counts only while the node's facts
+/// are the ones of `incarnation` and `sequence`.
+struct Loss {
+  std::uint64_t incarnation = 0;
+  std::uint64_t sequence = 0;
+  bool given_up = false;  ///< its daemon has used up its grace (N7)
+  Consent consent = Consent::none;
+  Isolation isolation = Isolation::none;
+  std::uint32_t level = 0;  ///< of its fence levels: the one that is tried now
+  std::string text;         ///< how it was confirmed off, or why not
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "incarnation", self.incarnation);
+    visit(2, "sequence", self.sequence);
+    visit(3, "given_up", self.given_up);
+    visit(4, "consent", self.consent);
+    visit(5, "isolation", self.isolation);
+    visit(6, "level", self.level);
+    visit(7, "text", self.text);
+  }
+  bool operator==(const Loss&) const = default;
+};
+
+/// A node was fenced or reset (G5).
+struct FenceRecord {
+  WallTime at;  ///< cluster time
+  NodeId target;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "at", self.at);
+    visit(2, "target", self.target);
+  }
+  auto operator<=>(const FenceRecord&) const = default;
+};
+
+/// What operators switched. Replicated; merged whole, by version.
+struct Switches {
+  Version version;
+  bool cluster = false;  ///< maintenance of everything (O5)
+  std::set<NodeId> nodes;
+  std::set<ResourceName> resources;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "version", self.version);
+    visit(2, "cluster", self.cluster);
+    visit(3, "nodes", self.nodes);
+    visit(4, "resources", self.resources);
+  }
+  bool operator==(const Switches&) const = default;
+};
+
 /// Why a resource is wanted where it is.
-enum class IntentCause : std::uint8_t { none, operator_request, node_failure, startup, adopted };
+enum class IntentCause : std::uint8_t {
+  none,
+  operator_request,
+  node_failure,      ///< N1
+  startup,           ///< O1
+  adopted,           ///< R5, R6
+  resource_failure,  ///< F1
+  shutdown,          ///< O4
+  switchback,        ///< O3
+};
 
 /// Where a resource shall be in service. Replicated; merged by version.
 struct Intent {

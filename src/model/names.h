@@ -80,7 +80,7 @@ struct EnumNames<ResourceState> {
 };
 template <>
 struct EnumNames<OperationKind> {
-  static constexpr auto names = names_detail::words("start", "stop", "monitor", "probe");
+  static constexpr auto names = names_detail::words("start", "stop", "monitor", "probe", "recover");
 };
 template <>
 struct EnumNames<OperationOutcome> {
@@ -88,7 +88,8 @@ struct EnumNames<OperationOutcome> {
 };
 template <>
 struct EnumNames<RequestKind> {
-  static constexpr auto names = names_detail::words("start", "stop", "move");
+  static constexpr auto names = names_detail::words("start", "stop", "move", "leave", "maintenance", "confirm",
+                                                    "confirm-off", "resolve", "apply");
 };
 template <>
 struct EnumNames<Force> {
@@ -96,7 +97,8 @@ struct EnumNames<Force> {
 };
 template <>
 struct EnumNames<IntentCause> {
-  static constexpr auto names = names_detail::words("none", "operator-request", "node-failure", "startup", "adopted");
+  static constexpr auto names = names_detail::words("none", "operator-request", "node-failure", "startup", "adopted",
+                                                    "resource-failure", "shutdown", "switchback");
 };
 template <>
 struct EnumNames<Absence> {
@@ -105,7 +107,8 @@ struct EnumNames<Absence> {
 };
 template <>
 struct EnumNames<TimerKind> {
-  static constexpr auto names = names_detail::words("startup-wait", "daemon-grace");
+  static constexpr auto names =
+      names_detail::words("startup-wait", "daemon-grace", "confirm", "watchdog", "fence-window", "switchback");
 };
 template <>
 struct EnumNames<AnswerKind> {
@@ -122,13 +125,63 @@ struct EnumNames<Standing> {
 };
 
 template <>
+struct EnumNames<QuorumKind> {
+  static constexpr auto names = names_detail::words("none", "majority", "tcp", "storage", "qdevice");
+};
+template <>
+struct EnumNames<QuorumLoss> {
+  static constexpr auto names = names_detail::words("stop", "reboot", "halt");
+};
+template <>
+struct EnumNames<ShutdownStrategy> {
+  static constexpr auto names = names_detail::words("do-not-switchover", "switchover");
+};
+template <>
+struct EnumNames<ConfirmDefault> {
+  static constexpr auto names = names_detail::words("proceed", "block");
+};
+template <>
+struct EnumNames<OnStartFailure> {
+  static constexpr auto names = names_detail::words("stay", "next-node");
+};
+template <>
+struct EnumNames<OnStopFailure> {
+  static constexpr auto names = names_detail::words("by-guards", "reboot", "block");
+};
+template <>
+struct EnumNames<Failure> {
+  static constexpr auto names = names_detail::words("none", "start", "stop", "in-service", "recovery");
+};
+template <>
+struct EnumNames<FenceOutcome> {
+  static constexpr auto names = names_detail::words("running", "off", "failed");
+};
+template <>
+struct EnumNames<LeaveMode> {
+  static constexpr auto names = names_detail::words("stop-resources", "keep-resources");
+};
+template <>
+struct EnumNames<Consent> {
+  static constexpr auto names = names_detail::words("none", "waiting", "granted", "denied");
+};
+template <>
+struct EnumNames<Isolation> {
+  static constexpr auto names = names_detail::words("none", "wanted", "running", "failed", "off");
+};
+template <>
+struct EnumNames<ResetHow> {
+  static constexpr auto names = names_detail::words("reboot", "halt");
+};
+
+template <>
 struct AlternativeNames<Event> {
-  static constexpr auto names =
-      names_detail::words("view-synced", "resource-changed", "links-changed", "timer-fired", "requested");
+  static constexpr auto names = names_detail::words("view-synced", "resource-changed", "links-changed", "timer-fired",
+                                                    "requested", "witness-changed", "fence-changed", "config-stored");
 };
 template <>
 struct AlternativeNames<Action> {
-  static constexpr auto names = names_detail::words("run-operation", "set-timer", "cancel-timer", "answer-request");
+  static constexpr auto names = names_detail::words("run-operation", "set-timer", "cancel-timer", "answer-request",
+                                                    "fence-node", "reset-node", "adopt-configuration");
 };
 
 // A new enumerator must come with its word, or it would not pass between nodes.
@@ -136,15 +189,27 @@ static_assert(names_detail::ends_with(Profile::windows_like));
 static_assert(names_detail::ends_with(EngineKind::local));
 static_assert(names_detail::ends_with(Switchback::automatic));
 static_assert(names_detail::ends_with(ResourceState::recovering));
-static_assert(names_detail::ends_with(OperationKind::probe));
+static_assert(names_detail::ends_with(OperationKind::recover));
 static_assert(names_detail::ends_with(OperationOutcome::not_runnable));
-static_assert(names_detail::ends_with(RequestKind::move));
+static_assert(names_detail::ends_with(RequestKind::apply));
 static_assert(names_detail::ends_with(Force::yes));
-static_assert(names_detail::ends_with(IntentCause::adopted));
+static_assert(names_detail::ends_with(IntentCause::switchback));
 static_assert(names_detail::ends_with(Absence::config_differs));
-static_assert(names_detail::ends_with(TimerKind::daemon_grace));
+static_assert(names_detail::ends_with(TimerKind::switchback));
 static_assert(names_detail::ends_with(AnswerKind::refused));
 static_assert(names_detail::ends_with(Severity::error));
 static_assert(names_detail::ends_with(Standing::config_differs));
+static_assert(names_detail::ends_with(QuorumKind::qdevice));
+static_assert(names_detail::ends_with(QuorumLoss::halt));
+static_assert(names_detail::ends_with(ShutdownStrategy::switchover));
+static_assert(names_detail::ends_with(ConfirmDefault::block));
+static_assert(names_detail::ends_with(OnStartFailure::next_node));
+static_assert(names_detail::ends_with(OnStopFailure::block));
+static_assert(names_detail::ends_with(Failure::recovery));
+static_assert(names_detail::ends_with(FenceOutcome::failed));
+static_assert(names_detail::ends_with(LeaveMode::keep_resources));
+static_assert(names_detail::ends_with(Consent::denied));
+static_assert(names_detail::ends_with(Isolation::off));
+static_assert(names_detail::ends_with(ResetHow::halt));
 
 }  // namespace holdfast

@@ -26,11 +26,13 @@ enum class Standing : std::uint8_t {
 struct NodeState {
   Standing standing = Standing::waiting;
   NodeFacts facts;  ///< its own words if it is a member, else the last that any member heard
+  Loss loss = {};   ///< if it is away: what was done about it
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit(1, "standing", self.standing);
     visit(2, "facts", self.facts);
+    visit(3, "loss", self.loss);
   }
   bool operator==(const NodeState&) const = default;
 };
@@ -63,7 +65,10 @@ struct ClusterState {
   std::map<NodeId, NodeState> nodes;  ///< every configured node
   std::map<ResourceName, Intent> intents;
   std::map<RequestId, PendingRequest> requests;  ///< not answered yet
-  std::set<NodeId> given_up;                     ///< nodes whose daemon has used up its grace (N7)
+  std::vector<FenceRecord> fenced;               ///< within the last `fence_window` (G5), ascending
+  Switches switches;                             ///< maintenance (O5)
+  ConfigStamp stamp;                             ///< of `config`
+  WallTime now;                                  ///< cluster time: that of the last event; never steps back
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -75,13 +80,16 @@ struct ClusterState {
     visit(6, "nodes", self.nodes);
     visit(7, "intents", self.intents);
     visit(8, "requests", self.requests);
-    visit(9, "given_up", self.given_up);
     visit(10, "frozen", self.frozen);
+    visit(11, "fenced", self.fenced);
+    visit(12, "switches", self.switches);
+    visit(13, "stamp", self.stamp);
+    visit(14, "now", self.now);
   }
   bool operator==(const ClusterState& o) const {
     return epoch == o.epoch && members == o.members && settled == o.settled && last_version == o.last_version &&
            last_operation == o.last_operation && nodes == o.nodes && intents == o.intents && requests == o.requests &&
-           given_up == o.given_up && frozen == o.frozen;
+           frozen == o.frozen && fenced == o.fenced && switches == o.switches && stamp == o.stamp && now == o.now;
   }
 };
 

@@ -14,6 +14,7 @@ Judgement no_answer(const ResourceConfig& resource, const ResourceFact& was, con
   ResourceFact fact = was;
   fact.state = ResourceState::failed;
   fact.may_run = true;
+  fact.failure = Failure::in_service;
   fact.cause = format("the monitor gave no answer {} times in a row: {}", timeouts, cause_of(result));  // R4
   return {Finding::found_failed, std::move(fact), 0};
 }
@@ -48,7 +49,7 @@ Judgement judge_check(const ResourceConfig& resource, const ResourceFact& was, c
   ResourceFact& fact = judgement.fact;
   fact.state = seen;
   if (seen == ResourceState::in_service) {
-    fact.stop_failed = false;
+    fact.failure = Failure::none;
     fact.may_run = false;
     fact.cause.clear();
     if (was.state == ResourceState::unknown) judgement.finding = Finding::adopted;  // R5
@@ -57,21 +58,23 @@ Judgement judge_check(const ResourceConfig& resource, const ResourceFact& was, c
   } else if (was.state == ResourceState::failed) {
     // It stays failed (S1), but a stop that had failed is done when nothing runs any more (F4).
     fact = was;
-    if (was.stop_failed && seen == ResourceState::out_of_service) {
+    if (was.failure == Failure::stop && seen == ResourceState::out_of_service) {
       judgement.finding = Finding::found_out_of_service;
       fact.state = seen;
-      fact.stop_failed = false;
+      fact.failure = Failure::none;
       fact.cause.clear();
     }
     if (seen == ResourceState::out_of_service) fact.may_run = false;
   } else if (seen == ResourceState::failed) {
     fact.cause = cause_of(result);
     fact.may_run = true;
+    fact.failure = Failure::in_service;
     judgement.finding = Finding::found_failed;
   } else if (was.state == ResourceState::in_service) {
     // F1: nobody here stopped it. It is not simply out of service, or it would be started again and again.
     fact.state = ResourceState::failed;
     fact.cause = "it is not running";
+    fact.failure = Failure::in_service;
     judgement.finding = Finding::found_failed;
   } else if (was.state == ResourceState::unknown) {
     fact.cause.clear();

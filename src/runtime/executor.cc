@@ -10,21 +10,37 @@ namespace holdfast::runtime {
 
 namespace {
 
-const char* verb(OperationKind kind) { return kind == OperationKind::start ? "start" : "stop"; }
+const char* verb(OperationKind kind) {
+  return kind == OperationKind::start ? "start" : kind == OperationKind::stop ? "stop" : "recover";
+}
+
+ResourceState on_the_way(OperationKind kind) {
+  return kind == OperationKind::start  ? ResourceState::starting
+         : kind == OperationKind::stop ? ResourceState::stopping
+                                       : ResourceState::recovering;
+}
+
+Failure failure_of(OperationKind kind) {
+  return kind == OperationKind::start  ? Failure::start
+         : kind == OperationKind::stop ? Failure::stop
+                                       : Failure::recovery;
+}
 
 ResourceFact result_fact(const RunOperation& operation, const OperationResult& result, ResourceFact fact) {
   fact.operation = operation.id;
-  fact.stop_failed = false;
+  fact.failure = Failure::none;
   fact.cause.clear();
   const bool start = operation.kind == OperationKind::start;
   if (start) fact.for_version = operation.for_version;
-  if (result.outcome == OperationOutcome::done || !start) fact.may_run = false;  // a start that failed ended nothing
   if (result.outcome == OperationOutcome::done) {
-    fact.state = start ? ResourceState::in_service : ResourceState::out_of_service;
+    fact.state = operation.kind == OperationKind::stop ? ResourceState::out_of_service : ResourceState::in_service;
+    fact.may_run = false;
     return fact;
   }
   fact.state = ResourceState::failed;
-  fact.stop_failed = !start;  // F4: it may still run here
+  fact.failure = failure_of(operation.kind);
+  // F4; and a start that failed ended nothing, one that was cut off may have begun something.
+  fact.may_run = !start || fact.may_run || result.outcome == OperationOutcome::timed_out;
   fact.cause = format("{} failed: {}", verb(operation.kind), cause_of(result));
   return fact;
 }
@@ -53,10 +69,10 @@ void Executor::operate(const RunOperation& operation) {
   if (fact.operation == operation.id) return tell_(book_.tell_again(operation.resource));  // the known result
   if (!lane.waiting && !lane.running) lane.before = fact;
   // As the core has marked it on all members already; the book must say so before the next report.
-  fact.state = operation.kind == OperationKind::start ? ResourceState::starting : ResourceState::stopping;
+  fact.state = on_the_way(operation.kind);
   fact.operation = operation.id;
   if (operation.kind == OperationKind::start) fact.for_version = operation.for_version;
-  fact.stop_failed = false;
+  fact.failure = Failure::none;
   fact.cause.clear();
   book_.set(operation.resource, std::move(fact));
   lane.waiting = operation;

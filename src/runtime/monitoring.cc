@@ -107,6 +107,7 @@ void Executor::on_hint(Lane& lane, ResourceState observed, const std::string& wh
                format("\"{}\": {}", lane.resource->name.value, why));
   if (observed == ResourceState::unknown) return check(lane, OperationKind::monitor);
   fact.state = ResourceState::failed;  // proof: no need to ask (F1)
+  fact.failure = Failure::in_service;
   fact.cause = why;
   lane.outdated = lane.busy;
   put(lane, std::move(fact));

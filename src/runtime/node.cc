@@ -65,6 +65,8 @@ void Node::Parts::start() {
     lines_.write(Severity::notify, "daemon", Note::rebooted,
                  "the machine was started anew since this daemon's last life; what runs is probed");
   state_ = core::initial_state(settings_.config, kept);
+  clock_base_ = ports_.clock.wall();
+  clock_base_at_ = now();
   durable_.save(core::make_durable(state_, self(), incarnation_, settings_.boot));
   because_ = "this node's resources are being probed";
   unsynced_since_ = now();

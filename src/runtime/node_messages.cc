@@ -23,7 +23,7 @@ void Node::Parts::send(wire::Payload payload, const Epoch& epoch) {
 /// To all members, if a view is agreed. If not, the next sync carries it: the fact is in the book.
 void Node::Parts::tell(const Event& event) {
   if (synced_)
-    send(wire::Apply{event}, state_.epoch);
+    send(wire::Apply{event, cluster_now()}, state_.epoch);
   else if (state_.members.empty())
     state_.nodes[self()].facts = book_.own();  // nobody else's knowledge is in there yet
 }
@@ -56,7 +56,7 @@ void Node::Parts::broken(const std::string& what) {
 void Node::Parts::take(const wire::Message& message, const wire::Apply& apply) {
   if (!counts(message) || std::holds_alternative<ViewSynced>(apply.event)) return;
   if (const auto* fired = std::get_if<TimerFired>(&apply.event)) timers_.cancel(fired->timer);
-  step(apply.event);
+  step(apply.event, apply.at);
 }
 
 void Node::Parts::say_alive() {

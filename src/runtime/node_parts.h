@@ -101,7 +101,8 @@ class Node::Parts {
   void take(const wire::Message& message, const wire::Goodbye& goodbye);
 
   // node_step.cc
-  void step(const Event& event);
+  WallTime cluster_now() const;
+  void step(const Event& event, WallTime at);
   void keep();
   void remember(const Decision& decision);
   void carry_out(const Action& action);
@@ -123,6 +124,8 @@ class Node::Parts {
   core::StallGuard guard_;
   wire::Assembler assembler_;
   ClusterState state_;
+  WallTime clock_base_;  ///< cluster time at clock_base_at_
+  Instant clock_base_at_;
   std::deque<Remembered> decisions_;
 
   std::uint64_t incarnation_ = 0;

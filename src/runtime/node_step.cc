@@ -11,8 +11,14 @@ constexpr std::size_t decisions_kept = 2000;
 constexpr Micros held_timer_delay = Millis{100};
 }  // namespace
 
-void Node::Parts::step(const Event& event) {
-  const Outcome outcome = core::step(state_, event);
+/// Counts on from the newest time that the view knows; a step of this machine's clock does not move it (E4).
+WallTime Node::Parts::cluster_now() const {
+  const WallTime counted{clock_base_.millis + (now() - clock_base_at_).count() / 1000};
+  return std::max(state_.now, counted);
+}
+
+void Node::Parts::step(const Event& event, WallTime at) {
+  const Outcome outcome = core::step(state_, event, at);
   for (const Decision& decision : outcome.decisions) remember(decision);
   if (observer_ != nullptr) observer_->on_step(event, outcome, state_);
   for (const Action& action : outcome.actions) carry_out(action);
@@ -46,7 +52,8 @@ void Node::Parts::carry_out(const Action& action) {
                           const auto place = std::find(members.begin(), members.end(), self());
                           timers_.set(timer, static_cast<std::size_t>(place - members.begin()));
                         },
-                        [&](const CancelTimer& timer) { timers_.cancel(timer.timer); },
+                        [&](const CancelTimer& timer) { timers_.cancel(timer.timer); }, [](const FenceNode&) {},
+                        [](const ResetNode&) {}, [](const AdoptConfiguration&) {},
                         [&](const AnswerRequest& answer) {
                           if (answer.request.origin != self()) return;
                           book_.remove_request(answer.request);

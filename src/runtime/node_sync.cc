@@ -129,6 +129,7 @@ void Node::Parts::take(const wire::Message& message, const wire::SyncStart& star
   round_.begin(message.epoch, membership_.nodes(), start.absent);
   MemberReport report = core::make_report(state_, book_.own());
   report.absent = membership_.absent(config());
+  report.clock = cluster_now();
   send(wire::State{std::move(report)}, message.epoch);
 }
 
@@ -195,7 +196,9 @@ void Node::Parts::enter(const ViewSynced& view) {
   for (const NodeId member : view.members) last_heard_[member] = now();
   told_different_.clear();
   verify_position_ = 0;
-  step(view);
+  step(view, {});
+  clock_base_ = state_.now;
+  clock_base_at_ = now();
   for (const Event& event : book_.differing_from(state_.nodes[self()].facts)) tell(event);
   for (const Request& request : requests_.all())
     if (!state_.requests.contains(request.id)) tell(Requested{request});

@@ -97,6 +97,8 @@ Micros Services::duration(const ResourceConfig& resource, OperationKind kind) co
       return times.start;
     case OperationKind::stop:
       return times.stop;
+    case OperationKind::recover:
+      return times.stop + times.start;
     case OperationKind::monitor:
     case OperationKind::probe:
       return times.monitor;
@@ -140,6 +142,9 @@ void Services::cancel(NodeId node, std::uint64_t process) {
 OperationResult Services::carry_out(NodeId node, const ResourceConfig& resource, OperationKind kind) {
   switch (kind) {
     case OperationKind::start:
+      return start(node, resource);
+    case OperationKind::recover:  // stop and start in place (F5)
+      if (running(node, resource.name)) set_running(node, resource.name, false, "stopped");
       return start(node, resource);
     case OperationKind::stop:
       set_running(node, resource.name, false, "stopped");

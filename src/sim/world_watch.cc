@@ -75,7 +75,7 @@ std::string World::unrest_of(NodeId node) const {
   if (!state.settled) return name + " waits for nodes it has not heard yet";
   if (!state.requests.empty()) return name + " has a request without an answer";
   for (const auto& [id, other] : state.nodes)
-    if (other.standing == Standing::daemon_dead && !state.given_up.contains(id))
+    if (other.standing == Standing::daemon_dead && !other.loss.given_up)
       return format("the grace of the daemon of {} runs", config().name_of(id));
   return {};
 }

@@ -80,10 +80,12 @@ struct SyncWanted {
 /// An event for the core of every member (never a ViewSynced).
 struct Apply {
   Event event;
+  WallTime at = {};  ///< cluster time of the sender
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit(1, "event", self.event);
+    visit(2, "at", self.at);
   }
   bool operator==(const Apply&) const = default;
 };

@@ -24,6 +24,8 @@ std::string action_of(OperationKind kind) {
       return "start";
     case OperationKind::stop:
       return "stop";
+    case OperationKind::recover:
+      return "recover";
     case OperationKind::monitor:
     case OperationKind::probe:
       break;
@@ -34,6 +36,7 @@ std::string action_of(OperationKind kind) {
 Millis timeout_of(const ResourceConfig& resource, OperationKind kind) {
   if (kind == OperationKind::start) return resource.timeouts.start;
   if (kind == OperationKind::stop) return resource.timeouts.stop;
+  if (kind == OperationKind::recover) return resource.timeouts.recover;
   return resource.timeouts.monitor;
 }
 

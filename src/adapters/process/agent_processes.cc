@@ -12,6 +12,8 @@ Millis limit_of(const ResourceConfig& resource, OperationKind kind) {
       return resource.timeouts.start;
     case OperationKind::stop:
       return resource.timeouts.stop;
+    case OperationKind::recover:
+      return resource.timeouts.recover;
     case OperationKind::monitor:
     case OperationKind::probe:
       break;

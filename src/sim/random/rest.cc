@@ -50,7 +50,7 @@ void Invariants::check_wanted(const ClusterState& state) {
     for (const NodeId node : intent.stop_on) {
       const auto& facts = state.nodes.at(node).facts.resources;
       const auto fact = facts.find(resource);
-      if (fact == facts.end() || !fact->second.stop_failed)
+      if (fact == facts.end() || fact->second.failure != Failure::stop)
         violate(format("at rest {} shall still stop on {}", resource.value, name(node)));
     }
 }

@@ -73,7 +73,7 @@ TEST(StatusOf, AThirdNodeThatMayNotRunItDoesNotProtectIt) {
 TEST(StatusOf, AStopThatFailedSaysThatItMayStillRun) {
   Sample sample;
   sample.put("web", alpha, ResourceState::failed, "exit code 1");
-  sample.state.nodes[alpha].facts.resources[ResourceName("web")].stop_failed = true;
+  sample.state.nodes[alpha].facts.resources[ResourceName("web")].failure = Failure::stop;
   EXPECT_EQ(sample.status().resource("web")->text.at("alpha"), "exit code 1 (it may still run here)");
 }
 

@@ -35,7 +35,7 @@ TEST(ReadConfig, SampleIsRight) {
   EXPECT_THAT(web.depends_on, ElementsAre(ResourceName{"web-ip"}));
   EXPECT_EQ(web.timeouts, Timeouts{});
   EXPECT_EQ(web.switchback, Switchback::manual);
-  EXPECT_TRUE(web.local_recovery);
+  EXPECT_TRUE(web.policy.local_recovery);
 }
 
 TEST(ReadConfig, EverySettingArrives) {
@@ -83,7 +83,7 @@ local_recovery = false
   EXPECT_EQ(db.monitor_timeouts, 3u);
   EXPECT_EQ(db.timeouts, (Timeouts{Millis{3600000}, Millis{90000}, Millis{1500}}));
   EXPECT_EQ(db.switchback, Switchback::automatic);
-  EXPECT_FALSE(db.local_recovery);
+  EXPECT_FALSE(db.policy.local_recovery);
 }
 
 TEST(ReadConfig, NamedDetections) {

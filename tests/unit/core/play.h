@@ -93,7 +93,8 @@ class Play {
     fact.state = fails                             ? ResourceState::failed
                  : op.kind == OperationKind::start ? ResourceState::in_service
                                                    : ResourceState::out_of_service;
-    fact.stop_failed = fails && op.kind == OperationKind::stop;
+    fact.may_run = fails && op.kind == OperationKind::stop;
+    fact.failure = !fails ? Failure::none : op.kind == OperationKind::stop ? Failure::stop : Failure::start;
     fact.cause = fails ? "exit code 1" : "";
     tell(op.node, op.resource, fact);
   }
@@ -142,7 +143,7 @@ class Play {
       fact.state = op->kind == OperationKind::start ? ResourceState::starting : ResourceState::stopping;
       fact.operation = op->id;
       if (op->kind == OperationKind::start) fact.for_version = op->for_version;
-      fact.stop_failed = false;
+      fact.failure = Failure::none;
       pending.push_back(*op);
     } else if (const auto* answered = std::get_if<AnswerRequest>(&action)) {
       answers.push_back(*answered);

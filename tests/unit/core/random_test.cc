@@ -53,7 +53,10 @@ class RandomEvents {
   void wild_fact() {
     ResourceFact fact;
     fact.state = static_cast<ResourceState>(random_.between(0, 6));
-    fact.stop_failed = fact.state == ResourceState::failed && random_.chance(30);
+    if (fact.state == ResourceState::failed) {
+      fact.failure = static_cast<Failure>(random_.between(1, 4));
+      fact.may_run = fact.failure == Failure::stop || random_.chance(30);
+    }
     const NodeId where = node();
     play_.tell(where, resource(), fact);
   }

@@ -107,7 +107,7 @@ TEST_F(ExecutorTest, AFailedStartSaysWhy) {  // R4
   executor->operate(operation(1, OperationKind::start));
   run(20);
   EXPECT_EQ(fact().state, ResourceState::failed);
-  EXPECT_FALSE(fact().stop_failed);
+  EXPECT_NE(fact().failure, Failure::stop);
   EXPECT_EQ(fact().cause, "start failed: exit code 1: address in use");
   EXPECT_EQ(log.count("END failed start of \"ip\": exit code 1: address in use"), 1);
 }
@@ -118,7 +118,7 @@ TEST_F(ExecutorTest, AStopThatTimedOutMayStillRun) {  // F4
   executor->operate(operation(2, OperationKind::stop));
   run(20);
   EXPECT_EQ(fact().state, ResourceState::failed);
-  EXPECT_TRUE(fact().stop_failed);
+  EXPECT_EQ(fact().failure, Failure::stop);
   EXPECT_FALSE(agents.watched.contains(ip));
 }
 
@@ -214,7 +214,7 @@ TEST_F(ExecutorTest, AFailedStopIsHealedWhenNothingRunsAnyMore) {  // F4
   executor->operate(operation(2, OperationKind::stop));
   executor->monitor_from_now();
   run(5000);
-  EXPECT_TRUE(fact().stop_failed);
+  EXPECT_EQ(fact().failure, Failure::stop);
   agents.running[ip] = false;
   run(11'000);
   EXPECT_EQ(fact().state, ResourceState::out_of_service);

@@ -254,7 +254,7 @@ TEST_F(SyncTest, DifferentStatesAreSaidAndSyncedAnew) {
     return to == NodeId{1} && std::holds_alternative<wire::Apply>(m.payload);
   };
   world.inject({NodeId{2}, 1, 5000, world.node(2).state().epoch,
-                wire::Apply{ResourceChanged{NodeId{2}, 1000, ResourceName{"ip"}, fact}}});
+                wire::Apply{ResourceChanged{NodeId{2}, 1000, ResourceName{"ip"}, fact}, {}}});
   world.run(10);
   world.unheard = nullptr;
   ASSERT_NE(wire::digest_of(world.node(1).state()), wire::digest_of(world.node(2).state()));
