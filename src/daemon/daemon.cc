@@ -3,6 +3,7 @@
 #include <systemd/sd-daemon.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -10,10 +11,11 @@
 #include "adapters/asio/clock.h"
 #include "adapters/corosync/discovery.h"
 #include "adapters/corosync/engine.h"
+#include "adapters/files/background_store.h"
 #include "adapters/files/boot_id.h"
 #include "adapters/files/instance_lock.h"
 #include "adapters/files/key_file.h"
-#include "adapters/files/state_store.h"
+#include "adapters/files/state_file.h"
 #include "adapters/http/server.h"
 #include "adapters/local/engine.h"
 #include "adapters/log/node_log.h"
@@ -38,6 +40,8 @@ int say(const std::string& text, int exit_code) {
   std::fprintf(stderr, "holdfastd: %s\n", text.c_str());
   return exit_code;
 }
+
+files::StateFile state_file(const Options& options) { return files::StateFile(options.state_dir + "/state"); }
 
 /// Tells the API's streams what the core did.
 class StepTeller final : public runtime::NodeObserver {
@@ -65,7 +69,9 @@ class Daemon {
               .node = setting_.config->name_of(setting_.self),
               .also = [this](const std::string& line) { tail_.add(line); }}),
         clock_(loop_),
-        store_(options.state_dir + "/state"),
+        store_({.write = [file = state_file(options)](const DurableState& state) { return file.save(state); },
+                .read = [file = state_file(options)] { return file.load(); },
+                .post = [this](std::function<void()> call) { boost::asio::post(loop_, std::move(call)); }}),
         catalogue_(catalogue_settings(options, setting_.config->name_of(setting_.self))),
         agents_(
             loop_,
@@ -168,7 +174,7 @@ class Daemon {
   api::LogTail tail_;
   logging::NodeLog log_;
   AsioClock clock_;
-  files::FileStateStore store_;
+  files::BackgroundStore store_;
   Catalogue catalogue_;
   AgentProcesses agents_;
   StepTeller teller_;

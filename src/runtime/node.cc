@@ -12,6 +12,7 @@ namespace holdfast::runtime {
 namespace {
 constexpr Micros probe_limit = Millis{3000};
 constexpr Micros leave_limit = Millis{1000};
+constexpr Micros keep_limit = Millis{3000};       ///< so long start and end wait for a disk that hangs
 constexpr Micros request_limit = Millis{10'000};  ///< so long a request waits for an agreed view
 }  // namespace
 
@@ -67,11 +68,14 @@ void Node::Parts::start() {
   state_ = core::initial_state(settings_.config, kept);
   clock_base_ = ports_.clock.wall();
   clock_base_at_ = now();
-  durable_.save(core::make_durable(state_, self(), incarnation_, settings_.boot));
+  keep();
   because_ = "this node's resources are being probed";
   unsynced_since_ = now();
-  // R5: what runs is known before anybody hears of this node.
-  executor_.check_all(OperationKind::probe, probe_limit, [this] { join(); });
+  // R5: what runs is known before anybody hears of this node; and that this life exists outlasts a power failure.
+  executor_.check_all(OperationKind::probe, probe_limit, [this] {
+    because_ = "the disk does not take this node's state";
+    durable_.when_kept(keep_limit, [this](Kept) { join(); });
+  });
 }
 
 void Node::Parts::join() {
@@ -110,9 +114,11 @@ void Node::Parts::finish_leaving() {
   if (gone_) return;
   gone_ = true;
   unsync("this node has left");
-  durable_.save(core::make_durable(state_, self(), incarnation_, settings_.boot));
-  for (const auto& done : std::exchange(leave_done_, {}))
-    if (done) done();
+  keep();
+  durable_.when_kept(keep_limit, [this](Kept) {
+    for (const auto& done : std::exchange(leave_done_, {}))
+      if (done) done();
+  });
 }
 
 void Node::Parts::request(RequestKind kind, ResourceName resource, std::optional<NodeId> node, Force force,

@@ -106,6 +106,7 @@ class Node::Parts {
   void keep();
   void remember(const Decision& decision);
   void carry_out(const Action& action);
+  void answer_when_kept(const AnswerRequest& answer);
   void fire(TimerId timer);
 
   NodeSettings settings_;

@@ -9,6 +9,7 @@ namespace holdfast::runtime {
 namespace {
 constexpr std::size_t decisions_kept = 2000;
 constexpr Micros held_timer_delay = Millis{100};
+constexpr Micros answer_limit = Millis{30'000};  ///< so long an answer waits for a disk that hangs
 }  // namespace
 
 /// Counts on from the newest time that the view knows; a step of this machine's clock does not move it (E4).
@@ -22,16 +23,11 @@ void Node::Parts::step(const Event& event, WallTime at) {
   for (const Decision& decision : outcome.decisions) remember(decision);
   if (observer_ != nullptr) observer_->on_step(event, outcome, state_);
   for (const Action& action : outcome.actions) carry_out(action);
-  durable_.mark([this] {
-    look();  // L5: only the time of the write is forgiven, not a pause of the machine before it
-    keep();
-  });
+  durable_.mark([this] { keep(); });
 }
 
 /// Writes down what must outlast this life, if it changed (E2).
-void Node::Parts::keep() {
-  if (durable_.save_changed(core::make_durable(state_, self(), incarnation_, settings_.boot))) guard_.forgive(now());
-}
+void Node::Parts::keep() { durable_.save(core::make_durable(state_, self(), incarnation_, settings_.boot)); }
 
 void Node::Parts::remember(const Decision& decision) {
   decisions_.push_back({ports_.clock.wall(), state_.epoch, decision});
@@ -58,9 +54,19 @@ void Node::Parts::carry_out(const Action& action) {
                           if (answer.request.origin != self()) return;
                           book_.remove_request(answer.request);
                           keep();  // what an operator was told outlasts a power failure (O1)
-                          requests_.answer(answer.request, {answer.kind, answer.text});
+                          answer_when_kept(answer);
                         }},
              action);
+}
+
+/// It is no longer open meanwhile: a new view must not ask the same again.
+void Node::Parts::answer_when_kept(const AnswerRequest& answer) {
+  auto done = requests_.take(answer.request);
+  if (!done) return;
+  durable_.when_kept(answer_limit, [answer, done = std::move(done)](Kept kept) {
+    const char* doubt = kept == Kept::yes ? "" : " (the disk of this node has not taken it)";
+    done({answer.kind, answer.text + doubt});
+  });
 }
 
 /// L5: a timer that ran out while this node slept says nothing of the others.

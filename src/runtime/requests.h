@@ -25,6 +25,12 @@ class PendingRequests {
     return true;
   }
 
+  /// The request has its answer: whoever waits for it is to be called by the caller, once. Null if nobody does.
+  std::function<void(Answer)> take(const RequestId& id) {
+    auto found = pending_.extract(id);
+    return found.empty() ? nullptr : std::move(found.mapped().done);
+  }
+
   /// Asked at `limit` or earlier.
   std::vector<RequestId> older_than(Instant limit) const {
     std::vector<RequestId> result;

@@ -27,7 +27,8 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
     Owner& owner;  ///< of this life
     Rings& rings;
     Services& services;
-    SimStore& store;
+    SimDisk& disk;
+    Micros slowest_write;
     std::uint32_t& processes;
     DaemonListener& listener;
   };
@@ -38,7 +39,8 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
         clock_(around.scheduler, around.owner, clock_offset),
         engine_(around.scheduler, around.owner, around.rings, settings.self, around.processes),
         agents_(around.scheduler, around.owner, around.services, settings.self, seed),
-        node_(settings, runtime::NodePorts{clock_, engine_, agents_, around.store, *this}, this) {}
+        store_(around.scheduler, around.owner, around.disk, around.slowest_write, seed + 1),
+        node_(settings, runtime::NodePorts{clock_, engine_, agents_, store_, *this}, this) {}
 
   runtime::Node& node() { return node_; }
   const runtime::Node& node() const { return node_; }
@@ -56,6 +58,7 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
   SimClock clock_;
   SimEngine engine_;
   SimAgentRunner agents_;
+  SimStore store_;
   runtime::Node node_;  // last: it goes first, and calls its ports then
 };
 

@@ -2,6 +2,8 @@
 // rough weather: all that engine.md, section 4.4 lists.
 #pragma once
 
+#include "base/time.h"
+
 namespace holdfast::sim {
 
 struct Weather {
@@ -10,9 +12,10 @@ struct Weather {
   int lost_in_flight_percent = 0;  ///< a message under way at a cut does not reach the other side
   int stale_view_percent = 0;      ///< a view of one's own only comes before the merged one
   int late_leave_percent = 0;      ///< a killed daemon leaves the group only after its successor joined
+  Micros slowest_write{0};         ///< of a node's state to its disk
 
   static Weather calm() { return {}; }
-  static Weather rough() { return Weather{8, 30, 50, 10, 15}; }
+  static Weather rough() { return Weather{8, 30, 50, 10, 15, Micros{30000}}; }
 };
 
 }  // namespace holdfast::sim

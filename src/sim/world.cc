@@ -72,7 +72,8 @@ void World::start_daemon(NodeId node) {
   settings.alive_limit = 5 * settings_.alive_interval;
   settings.stall_tick = settings_.stall_tick;
   happened(node, "daemon starts");
-  const SimDaemon::Surroundings around{scheduler_, *m.owner, rings_, services_, m.store, processes_, *this};
+  const SimDaemon::Surroundings around{scheduler_, *m.owner, rings_, services_, m.disk, settings_.weather.slowest_write,
+                                       processes_, *this};
   const Micros offset{1000000 * static_cast<std::int64_t>(1000 * node.value)};
   m.daemon = std::make_unique<SimDaemon>(around, settings, offset, random_.next());
   if (!rings_.running(node)) {
@@ -210,6 +211,6 @@ void World::wake_daemon(NodeId node) {
   links_.look_closely(node);
 }
 
-void World::fill_disk(NodeId node, bool full) { machine(node).store.fill(full); }
+void World::set_disk(NodeId node, DiskHealth health) { machine(node).disk.health = health; }
 
 }  // namespace holdfast::sim

@@ -53,7 +53,7 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   void pause_daemon(NodeId node, Micros time);
   void kill_daemon(NodeId node);
   void kill_engine(NodeId node);
-  void fill_disk(NodeId node, bool full);
+  void set_disk(NodeId node, DiskHealth health);
   /// An operator asks, on `node` if a daemon lives there, else on the first that does. The answer comes to the
   /// observers.
   void request(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node, Force force);
@@ -86,7 +86,7 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
     Instant paused_since;
     Instant paused_until;
     Instant daemon_paused_until;
-    SimStore store;
+    SimDisk disk;
     Owner* owner = nullptr;  ///< of the daemon's present life
     std::unique_ptr<SimDaemon> daemon;
   };

@@ -135,7 +135,7 @@ class Generator {
       case 3:
         return middle("kill-engine {}", which);
       case 4:
-        return middle("disk {} {}", which, random_.chance(40) ? "full" : "ok");
+        return middle("disk {} {}", which, std::array{"full", "hangs", "ok"}[random_.next() % 3]);
       default:
         return middle("kill-daemon {}", which);
     }

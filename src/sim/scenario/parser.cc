@@ -61,8 +61,12 @@ void read_node_command(LineReader& line, Statement& s) {
   if (s.verb == Verb::stop_node && !line.take("keep-resources"))
     line.fail("stop-node without keep-resources is not supported yet");
   if (s.verb != Verb::disk) return;
-  s.flag = line.take("full");
-  if (!s.flag) line.expect_word("ok");
+  if (line.take("full"))
+    s.disk = DiskHealth::full;
+  else if (line.take("hangs"))
+    s.disk = DiskHealth::hanging;
+  else
+    line.expect_word("ok");
 }
 
 void read_run(LineReader& line, Statement& s) {

@@ -120,7 +120,7 @@ void Player::harm_node(const Statement& s) {
   if (s.verb == Verb::pause_daemon) world_->pause_daemon(node, *s.duration);
   if (s.verb == Verb::kill_daemon) world_->kill_daemon(node);
   if (s.verb == Verb::kill_engine) world_->kill_engine(node);
-  if (s.verb == Verb::disk) world_->fill_disk(node, s.flag);
+  if (s.verb == Verb::disk) world_->set_disk(node, s.disk);
 }
 
 void Player::change_network(const Statement& s) {

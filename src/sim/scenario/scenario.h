@@ -70,7 +70,7 @@ struct Statement {
   Force force = Force::no;
   OperationKind operation = OperationKind::start;
   int number = -1;  ///< per cent of loss; times of a failure
-  bool flag = false;
+  DiskHealth disk = DiskHealth::well;
   Expectation expectation = Expectation::state;
   ResourceState wanted_state = ResourceState::unknown;
   bool unprotected = false;  ///< with wanted_state in_service: and no other node could take it over

@@ -6,7 +6,7 @@
 
 #include "../temporary_folder.h"
 #include "adapters/files/key_file.h"
-#include "adapters/files/state_store.h"
+#include "adapters/files/state_file.h"
 #include "sample_state.h"
 
 namespace holdfast::files {
@@ -32,7 +32,7 @@ class FullDisk : public ::testing::Test {
 };
 
 TEST_F(FullDisk, KeepsTheOldState) {
-  FileStateStore store(folder_ / "state");
+  StateFile store(folder_ / "state");
   ASSERT_TRUE(store.save(sample_state(1)));
   fill();
   const auto saved = store.save(sample_state(2));
@@ -48,7 +48,7 @@ TEST_F(FullDisk, KeepsTheOldState) {
 
 // The disk becomes full in the middle of a write.
 TEST_F(FullDisk, KeepsTheOldStateWhenHalfOfTheNewOneFits) {
-  FileStateStore store(folder_ / "state");
+  StateFile store(folder_ / "state");
   ASSERT_TRUE(store.save(sample_state(1, 20000)));
   ASSERT_FALSE(store.save(sample_state(2, 60000)));
   EXPECT_THAT(folder_.names(), ::testing::ElementsAre("state"));

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "../temporary_folder.h"
-#include "adapters/files/state_store.h"
+#include "adapters/files/state_file.h"
 #include "sample_state.h"
 
 namespace holdfast::files {
@@ -27,7 +27,7 @@ class SavingChild {
     }
     ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
     ::raise(SIGSTOP);
-    FileStateStore store(file);
+    StateFile store(file);
     ::_exit(store.save(state) ? 0 : 1);
   }
   ~SavingChild() {
@@ -70,7 +70,7 @@ TEST(KilledSave, LeavesTheOldStateOrTheNew) {
   for (int steps = 1; !finished; ++steps) {
     ASSERT_LT(steps, 200);
     const TemporaryFolder folder;
-    FileStateStore store(folder / "state");
+    StateFile store(folder / "state");
     ASSERT_TRUE(store.save(old_state));
     {
       SavingChild child(folder / "state", new_state);

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "ports/state_store.h"
+#include "adapters/files/state_file.h"
 
 namespace holdfast::files {
 
@@ -19,11 +19,11 @@ inline DurableState sample_state(std::uint64_t incarnation, std::size_t padding 
 }
 
 /// What it loads; a failure of the test if that is an error.
-inline std::optional<DurableState> loaded_by(StateStore&& store) {
+inline std::optional<DurableState> loaded_by(StateFile&& store) {
   Result<std::optional<DurableState>> state = store.load();
   if (!state) ADD_FAILURE() << state.error().text;
   return state ? *state : std::nullopt;
 }
-inline std::optional<DurableState> loaded_by(StateStore& store) { return loaded_by(std::move(store)); }
+inline std::optional<DurableState> loaded_by(StateFile& store) { return loaded_by(std::move(store)); }
 
 }  // namespace holdfast::files

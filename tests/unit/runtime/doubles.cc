@@ -84,6 +84,7 @@ void TestEngine::send(std::string bytes) { world_.post(self_, bytes); }
 Machine::Machine(World& world, NodeId id, std::shared_ptr<const ClusterConfig> config, std::uint32_t process)
     : clock(world.scheduler, static_cast<int>(id.value)),
       agents(world.scheduler, static_cast<int>(id.value)),
+      store(world.scheduler, static_cast<int>(id.value)),
       engine(world, {id, process}) {
   make_node(config);
 }

@@ -76,22 +76,41 @@ class TestAgents final : public AgentRunner {
   std::vector<std::function<void()>> kept_;
 };
 
+/// A disk that takes 1 ms, is full, or hangs until the test says otherwise.
 class TestStore final : public StateStore {
  public:
+  TestStore(Scheduler& scheduler, int owner) : scheduler_(scheduler), owner_(owner) {}
   Result<std::optional<DurableState>> load() override {
     if (damaged) return failure("checksum differs");
     return kept;
   }
-  Result<void> save(const DurableState& state) override {
+  void save(DurableState state, Saved saved) override {
     ++saves;
-    if (full) return failure("no space left on device");
-    kept = state;
-    return {};
+    auto end = [this, state = std::move(state), saved = std::move(saved)] {
+      if (full) return saved(failure("no space left on device"));
+      kept = state;
+      saved({});
+    };
+    if (hanging)
+      kept_back_.push_back(std::move(end));
+    else
+      scheduler_.at(Millis{1}, owner_, std::move(end));
+  }
+  /// Hangs no more: what was under way ends.
+  void release() {
+    hanging = false;
+    for (const auto& end : std::exchange(kept_back_, {})) end();
   }
   std::optional<DurableState> kept;
   bool damaged = false;
   bool full = false;
+  bool hanging = false;
   int saves = 0;
+
+ private:
+  Scheduler& scheduler_;
+  int owner_;
+  std::vector<std::function<void()>> kept_back_;
 };
 
 class TestLog final : public LogSink {

@@ -158,6 +158,7 @@ TEST_F(NodeTest, EveryLifeHasAGreaterIncarnation) {
   machine.store.kept = DurableState{};
   machine.store.kept->incarnation = 9'000'000'000;
   machine.node->start();
+  world.run(20);
   EXPECT_EQ(machine.store.kept->incarnation, 9'000'000'001u);
 }
 
@@ -177,6 +178,71 @@ TEST_F(NodeTest, AFullDiskIsSaidOnce) {  // E4
   world.run(1000);
   EXPECT_EQ(world[1].log.count("no space left"), 1);
   EXPECT_EQ(world[1].answers.size(), 2u);
+}
+
+TEST_F(NodeTest, AFullDiskIsTriedAgainUntilThereIsRoom) {  // E4
+  start();
+  world[1].store.full = true;
+  world.request(1, RequestKind::start, "ip", NodeId{1});
+  world.run(1000);
+  ASSERT_EQ(world[1].answers.size(), 1u);
+  EXPECT_THAT(world[1].answers[0], HasSubstr("the disk of this node has not taken it"));
+  world[1].store.full = false;
+  world.run(6000);  // and nothing else happens meanwhile
+  EXPECT_EQ(world[1].log.count("can be written again"), 1);
+  ASSERT_TRUE(world[1].store.kept);
+  EXPECT_TRUE(world[1].store.kept->intents.contains(ResourceName{"ip"}));
+}
+
+TEST_F(NodeTest, ADiskThatHangsDelaysAnswersAndNothingElse) {  // E4, E2
+  start();
+  world.request(1, RequestKind::start, "web", NodeId{1});
+  world.run(200);
+  world[2].store.hanging = true;
+  world.request(2, RequestKind::stop, "web");
+  world.run(5000);
+  EXPECT_TRUE(world[2].answers.empty()) << "what an operator is told is durable";
+  EXPECT_FALSE(world[1].agents.running[ResourceName{"web"}]) << "but it is done meanwhile";
+  EXPECT_EQ(world[2].log.count("the disk has not written the state file within 500 ms"), 1);
+  world.request(1, RequestKind::start, "web", NodeId{1});
+  world.run(200);
+  world.view({2});
+  world.run(200);
+  EXPECT_EQ(asked(2, "start web"), 1) << "a takeover waits for no disk";
+  EXPECT_EQ(world[2].log.count("stalled for"), 0);
+  world[2].store.release();
+  world.run(10);
+  ASSERT_EQ(world[2].answers.size(), 1u);
+  EXPECT_THAT(world[2].answers[0], StartsWith("done"));
+  EXPECT_EQ(world[2].log.count("the disk answers again"), 1);
+  EXPECT_EQ(world[2].store.kept->intents.at(ResourceName{"web"}).wanted_on, NodeId{2});
+}
+
+TEST_F(NodeTest, ADiskThatHangsForEverKeepsNoOperatorWaitingForEver) {
+  start();
+  world[1].store.hanging = true;
+  world.request(1, RequestKind::start, "ip", NodeId{1});
+  world.run(29'000);
+  EXPECT_TRUE(world[1].answers.empty());
+  world.run(2'000);
+  ASSERT_EQ(world[1].answers.size(), 1u);
+  EXPECT_THAT(world[1].answers[0], HasSubstr("the disk of this node has not taken it"));
+}
+
+TEST_F(NodeTest, ADiskThatHangsDelaysStartAndEndByThreeSecondsAtMost) {
+  world.add(1);
+  world[1].store.hanging = true;
+  world.start();
+  world.run(2900);
+  EXPECT_EQ(world.node(1).unsynced_because(), "the disk does not take this node's state");
+  world.run(200);
+  EXPECT_EQ(world.node(1).unsynced_because(), "waiting for the engine");
+  bool left = false;
+  world.node(1).leave([&] { left = true; });
+  world.run(2900);
+  EXPECT_FALSE(left);
+  world.run(200);
+  EXPECT_TRUE(left);
 }
 
 TEST_F(NodeTest, AWrongNameIsRefused) {

@@ -1,4 +1,4 @@
-#include "adapters/files/state_store.h"
+#include "adapters/files/state_file.h"
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
@@ -14,29 +14,29 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 
-TEST(StateStore, FindsNothingOnTheFirstStart) {
+TEST(StateFile, FindsNothingOnTheFirstStart) {
   const TemporaryFolder folder;
-  EXPECT_EQ(loaded_by(FileStateStore(folder / "state")), std::nullopt);
-  EXPECT_EQ(loaded_by(FileStateStore(folder / "missing" / "state")), std::nullopt);
+  EXPECT_EQ(loaded_by(StateFile(folder / "state")), std::nullopt);
+  EXPECT_EQ(loaded_by(StateFile(folder / "missing" / "state")), std::nullopt);
 }
 
-TEST(StateStore, LoadsWhatItSaved) {
+TEST(StateFile, LoadsWhatItSaved) {
   const TemporaryFolder folder;
   const auto file = folder / "holdfast" / "state";  // the folder is made
-  FileStateStore store(file);
+  StateFile store(file);
   ASSERT_TRUE(store.save(sample_state(1)));
   ASSERT_TRUE(store.save(sample_state(2)));
-  EXPECT_EQ(loaded_by(FileStateStore(file)), std::optional(sample_state(2)));
+  EXPECT_EQ(loaded_by(StateFile(file)), std::optional(sample_state(2)));
   struct stat found {};
   ASSERT_EQ(::stat(file.c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 07777U, 0600U);
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".new"));
 }
 
-TEST(StateStore, ALeftOverTemporaryFileIsNoHindrance) {
+TEST(StateFile, ALeftOverTemporaryFileIsNoHindrance) {
   const TemporaryFolder folder;
   put(folder / "state.new", "half a st");
-  FileStateStore store(folder / "state");
+  StateFile store(folder / "state");
   EXPECT_EQ(loaded_by(store), std::nullopt);
   ASSERT_TRUE(store.save(sample_state(3)));
   EXPECT_EQ(loaded_by(store), std::optional(sample_state(3)));
@@ -44,7 +44,7 @@ TEST(StateStore, ALeftOverTemporaryFileIsNoHindrance) {
 
 void expect_put_aside(const TemporaryFolder& folder, const std::string& bytes, const std::string& why) {
   put(folder / "state", bytes);
-  FileStateStore store(folder / "state");
+  StateFile store(folder / "state");
   const auto loaded = store.load();
   ASSERT_FALSE(loaded) << why;
   EXPECT_THAT(loaded.error().text, HasSubstr((folder / "state").string() + " is damaged: " + why));
@@ -57,13 +57,13 @@ void expect_put_aside(const TemporaryFolder& folder, const std::string& bytes, c
 }
 
 std::string good_bytes(const TemporaryFolder& folder) {
-  EXPECT_TRUE(FileStateStore(folder / "state").save(sample_state(1)));
+  EXPECT_TRUE(StateFile(folder / "state").save(sample_state(1)));
   std::string bytes = content_of(folder / "state");
   std::filesystem::remove(folder / "state");
   return bytes;
 }
 
-TEST(StateStore, AFileTruncatedAtAnyLengthIsPutAside) {
+TEST(StateFile, AFileTruncatedAtAnyLengthIsPutAside) {
   const TemporaryFolder folder;
   const std::string good = good_bytes(folder);
   for (std::size_t length = 0; length < good.size(); ++length)
@@ -71,7 +71,7 @@ TEST(StateStore, AFileTruncatedAtAnyLengthIsPutAside) {
 }
 
 // Not bit 5: it only turns a small hex digit of the checksum into a capital one.
-TEST(StateStore, AFileWithAnyByteChangedIsPutAside) {
+TEST(StateFile, AFileWithAnyByteChangedIsPutAside) {
   const TemporaryFolder folder;
   const std::string good = good_bytes(folder);
   for (std::size_t at = 0; at < good.size(); ++at) {
@@ -81,7 +81,7 @@ TEST(StateStore, AFileWithAnyByteChangedIsPutAside) {
   }
 }
 
-TEST(StateStore, SaysWhatIsWrong) {
+TEST(StateFile, SaysWhatIsWrong) {
   const TemporaryFolder folder;
   const std::string good = good_bytes(folder);
   expect_put_aside(folder, "[cluster]\n", "it does not begin with \"holdfast-state\"");
@@ -93,59 +93,59 @@ TEST(StateStore, SaysWhatIsWrong) {
   expect_put_aside(folder, bad, "its checksum does not fit");
 }
 
-TEST(StateStore, SeveralDamagedFilesInOneSecondAreAllKept) {
+TEST(StateFile, SeveralDamagedFilesInOneSecondAreAllKept) {
   const TemporaryFolder folder;
   for (int i = 0; i < 3; ++i) {
     put(folder / "state", "damage " + std::to_string(i));
-    EXPECT_FALSE(FileStateStore(folder / "state").load());
+    EXPECT_FALSE(StateFile(folder / "state").load());
   }
   EXPECT_EQ(folder.names().size(), 3U);
 }
 
-TEST(StateStore, AFileOfHostileLengthIsNotRead) {
+TEST(StateFile, AFileOfHostileLengthIsNotRead) {
   const TemporaryFolder folder;
   put(folder / "state", "");
   std::filesystem::resize_file(folder / "state", 1ULL << 40);  // sparse
-  const auto loaded = FileStateStore(folder / "state").load();
+  const auto loaded = StateFile(folder / "state").load();
   ASSERT_FALSE(loaded);
   EXPECT_THAT(loaded.error().text, HasSubstr("state is longer than the "));
 }
 
-TEST(StateStore, WhatCannotBeReadStaysWhereItIs) {
+TEST(StateFile, WhatCannotBeReadStaysWhereItIs) {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder / "state");
-  const auto loaded = FileStateStore(folder / "state").load();
+  const auto loaded = StateFile(folder / "state").load();
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().text, "cannot read " + (folder / "state").string() + ": Is a directory");
   EXPECT_THAT(folder.names(), ElementsAre("state"));
 }
 
-TEST(StateStore, AFolderThatCannotBeWrittenIsOneClearError) {
+TEST(StateFile, AFolderThatCannotBeWrittenIsOneClearError) {
   const TemporaryFolder folder;
   put(folder / "file", "");
-  const auto below_file = FileStateStore(folder / "file" / "state").save(sample_state(1));
+  const auto below_file = StateFile(folder / "file" / "state").save(sample_state(1));
   ASSERT_FALSE(below_file);
   EXPECT_EQ(below_file.error().text, "cannot write " + (folder / "file" / "state.new").string() + ": Not a directory");
-  const auto missing = FileStateStore(folder / "a" / "b" / "state").save(sample_state(1));
+  const auto missing = StateFile(folder / "a" / "b" / "state").save(sample_state(1));
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().text,
             "cannot make folder " + (folder / "a" / "b").string() + ": No such file or directory");
 }
 
-TEST(StateStore, AFolderClosedToUsIsOneClearError) {
+TEST(StateFile, AFolderClosedToUsIsOneClearError) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
   const TemporaryFolder folder;
-  ASSERT_TRUE(FileStateStore(folder / "state").save(sample_state(1)));
+  ASSERT_TRUE(StateFile(folder / "state").save(sample_state(1)));
   constexpr uid_t nobody = 65534;
   ASSERT_EQ(::seteuid(nobody), 0);
-  const auto loaded = FileStateStore(folder / "state").load();
-  const auto saved = FileStateStore(folder / "state").save(sample_state(2));
+  const auto loaded = StateFile(folder / "state").load();
+  const auto saved = StateFile(folder / "state").save(sample_state(2));
   ASSERT_EQ(::seteuid(0), 0);
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().text, "cannot read " + (folder / "state").string() + ": Permission denied");
   ASSERT_FALSE(saved);
   EXPECT_EQ(saved.error().text, "cannot write " + (folder / "state.new").string() + ": Permission denied");
-  EXPECT_EQ(loaded_by(FileStateStore(folder / "state")), std::optional(sample_state(1)));
+  EXPECT_EQ(loaded_by(StateFile(folder / "state")), std::optional(sample_state(1)));
 }
 
 }  // namespace

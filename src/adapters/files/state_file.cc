@@ -1,4 +1,4 @@
-#include "adapters/files/state_store.h"
+#include "adapters/files/state_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -28,9 +28,9 @@ std::string utc_now() {
 
 }  // namespace
 
-FileStateStore::FileStateStore(std::filesystem::path file) : file_(std::move(file)) {}
+StateFile::StateFile(std::filesystem::path file) : file_(std::move(file)) {}
 
-Result<std::optional<DurableState>> FileStateStore::load() {
+Result<std::optional<DurableState>> StateFile::load() const {
   Result<std::optional<std::string>> bytes = read_file(file_, max_state_file);
   if (!bytes) return tl::unexpected(bytes.error());
   if (!*bytes) return std::nullopt;
@@ -39,7 +39,7 @@ Result<std::optional<DurableState>> FileStateStore::load() {
   return std::move(*state);
 }
 
-Error FileStateStore::put_aside(const std::string& why) const {
+Error StateFile::put_aside(const std::string& why) const {
   constexpr int most_in_a_second = 100;
   const std::string name = file_.string() + ".damaged-" + utc_now();
   int wrong = 0;
@@ -54,7 +54,7 @@ Error FileStateStore::put_aside(const std::string& why) const {
   return Error{format("{} is damaged: {}; {}", file_.string(), why, rename.text)};
 }
 
-Result<void> FileStateStore::save(const DurableState& state) {
+Result<void> StateFile::save(const DurableState& state) const {
   const std::string bytes = state_file_bytes(state);
   if (bytes.size() > max_state_file)
     return failure(format("cannot write {}: {} bytes, {} are allowed", file_.string(), bytes.size(), max_state_file));
