@@ -23,6 +23,9 @@ ROOMS = {
     "adapters/*": ADAPTER,
     # The catalogue of agents makes the commands that the process adapter runs.
     "adapters/agents": ADAPTER | {"adapters/process"},
+    # Fence agents and corosync-qdevice are programs too.
+    "adapters/fence": ADAPTER | {"adapters/process"},
+    "adapters/witness": ADAPTER | {"adapters/process"},
 }
 GENERATED = {"cli/completion_bash.h"}
 

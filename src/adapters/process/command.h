@@ -14,6 +14,7 @@ namespace holdfast {
 struct Command {
   std::vector<std::string> arguments;    ///< [0] is an absolute path
   std::vector<std::string> environment;  ///< whole, NAME=value: nothing of the daemon's own gets through (K11)
+  std::string input = {};                ///< what its standard input holds: the way for secrets, at most 60 KiB
 };
 
 enum class RunOutcome : std::uint8_t {

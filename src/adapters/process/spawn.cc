@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/descriptor.h"
 #include "base/format.h"
 
 namespace holdfast {
@@ -25,9 +26,13 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 
 class FileActions {
  public:
-  explicit FileActions(int output) {
+  /// `input` below 0: an empty one.
+  FileActions(int input, int output) {
     posix_spawn_file_actions_init(&actions_);
-    posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
+    if (input < 0)
+      posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
+    else
+      posix_spawn_file_actions_adddup2(&actions_, input, 0);
     posix_spawn_file_actions_adddup2(&actions_, output, 1);
     posix_spawn_file_actions_adddup2(&actions_, output, 2);
     posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
@@ -68,10 +73,25 @@ class Attributes {
   posix_spawnattr_t attributes_;
 };
 
+/// A pipe that holds the whole input already, so that nobody has to write to it later; no descriptor for none.
+Result<Descriptor> input_pipe(const std::string& input) {
+  if (input.empty()) return Descriptor{};
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return failure(format("pipe: {}", std::strerror(errno)));
+  Descriptor reading{ends[0]};
+  const Descriptor writing{ends[1]};
+  if (write(writing.get(), input.data(), input.size()) != static_cast<ssize_t>(input.size()))
+    return failure(format("input of {} bytes does not fit into a pipe", input.size()));
+  fcntl(reading.get(), F_SETFL, 0);  // the program may expect to wait
+  return reading;
+}
+
 }  // namespace
 
 Result<Spawned> spawn(const Command& command) {
   if (command.arguments.empty()) return failure("no program to run");
+  const Result<Descriptor> input = input_pipe(command.input);
+  if (!input) return tl::unexpected(input.error());
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return failure(format("pipe: {}", std::strerror(errno)));
   // Only our end: O_NONBLOCK belongs to the open file, and a pipe's ends are two.
@@ -79,7 +99,7 @@ Result<Spawned> spawn(const Command& command) {
   const auto arguments = pointers(command.arguments);
   const auto environment = pointers(command.environment);
   Spawned out;
-  const FileActions actions{ends[1]};
+  const FileActions actions{input->get(), ends[1]};
   const Attributes attributes;
   // glibc shares our memory until exec: no copy of a locked address space (L5).
   const int error =

@@ -69,6 +69,21 @@ TEST_F(RunnerTest, GivesNothingOfOurOwnSurroundings) {
   EXPECT_THAT(result.output, Not(HasSubstr(std::to_string(getpgrp()) + "\n"))) << "it is in our process group";
 }
 
+TEST_F(RunnerTest, GivesItsInputAndNothingAfterIt) {
+  Command command = shell("cat; echo end");
+  command.input = "secret=x\n" + std::string(50'000, 'y') + "\n";
+  const RunResult result = run(command);
+  EXPECT_EQ(result.output, command.input + "end\n");
+}
+
+TEST_F(RunnerTest, RefusesAnInputThatDoesNotFit) {
+  Command command = shell("cat");
+  command.input = std::string(100'000, 'y');
+  const RunResult result = run(command);
+  EXPECT_EQ(result.outcome, RunOutcome::not_run);
+  EXPECT_THAT(result.output, HasSubstr("100000 bytes"));
+}
+
 TEST_F(RunnerTest, TimeoutKillsTheWholeGroup) {
   const auto begin = std::chrono::steady_clock::now();
   const RunResult result = run(shell("sleep 1000 & echo $!; wait"), Millis{200});
