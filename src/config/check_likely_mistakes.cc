@@ -37,7 +37,7 @@ void check_startup_wait(const Draft& draft, Problems& problems) {
   const ClusterConfig& s = draft.settings;
   if (s.engine != EngineKind::corosync || draft.nodes.size() < 2 || s.startup_wait >= known_within(s.detection)) return;
   problems.warning(
-      draft.startup_wait_place,
+      draft.place_of("startup_wait"),
       format("[cluster]: startup_wait = {} is shorter than the {} after which detection = {} knows a silent node; "
              "a node that starts alone could act before it hears the others (O1)",
              show(s.startup_wait), show(known_within(s.detection)), s.detection.name));

@@ -19,7 +19,7 @@ void check_count(const Draft& draft, Problems& problems) {
                    "only 1 node; engine = \"corosync\" needs 2 to 32 (one node alone: engine = \"local\")");
   if (draft.settings.engine == EngineKind::local && count > 1)
     problems.error(
-        draft.engine_place,
+        draft.place_of("engine"),
         format("engine = \"local\" is for one node alone, and {} are given; for 2 to 32: engine = \"corosync\"",
                count));
 }
@@ -107,7 +107,7 @@ void check_ports(const Draft& draft, Problems& problems) {
   const DraftNode* model = model_node(draft);
   const std::size_t links = model == nullptr ? 1 : model->links.size();
   if (draft.settings.port + links - 1 > 65535)
-    problems.error(draft.port_place,
+    problems.error(draft.place_of("port"),
                    format("[cluster]: port = {} is out of range with {} links; link k uses port + k, so it "
                           "must be at most {}",
                           draft.settings.port, links, 65536 - links));

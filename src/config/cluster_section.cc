@@ -1,7 +1,7 @@
 // The table [cluster].
 #include "base/format.h"
+#include "config/enum_key.h"
 #include "config/sections.h"
-#include "config/table_reader.h"
 
 namespace holdfast::config {
 namespace {
@@ -52,8 +52,7 @@ void read_detection(TableReader& reader, Detection& out, Problems& problems) {
   }
 }
 
-void read_engine_room(TableReader& reader, const Value& table, Draft& draft) {
-  ClusterConfig& out = draft.settings;
+void read_engine_room(TableReader& reader, ClusterConfig& out) {
   if (const auto i = reader.choice("engine", {"corosync", "local"}))
     out.engine = *i == 0 ? EngineKind::corosync : EngineKind::local;
   if (const auto port = reader.number("port", 1, 65535)) out.port = static_cast<std::uint32_t>(*port);
@@ -64,11 +63,16 @@ void read_engine_room(TableReader& reader, const Value& table, Draft& draft) {
       reader.error(file->place,
                    format("key_file = {} is not an absolute path; it must begin with /", in_quotes(file->value)));
   }
-  for (const Member& m : table.members) {
-    if (m.name == "engine") draft.engine_place = m.value.place;
-    if (m.name == "port") draft.port_place = m.value.place;
-    if (m.name == "startup_wait") draft.startup_wait_place = m.value.place;
-  }
+}
+
+/// N6, F7, O3.
+void read_moves(TableReader& reader, ClusterConfig& out) {
+  constexpr Millis day{24 * 3'600'000};
+  if (const auto d = reader.duration("confirm_timeout", Millis{1000}, day)) out.confirm_timeout = *d;
+  read_word(reader, "confirm_default", out.confirm_default);
+  if (const auto n = reader.number("failover_limit", 1, 1000)) out.failover_limit = static_cast<std::uint32_t>(*n);
+  if (const auto d = reader.duration("failover_window", Millis{1000}, day)) out.failover_window = *d;
+  if (const auto d = reader.duration("switchback_delay", Millis{0}, day)) out.switchback_delay = *d;
 }
 
 }  // namespace
@@ -88,7 +92,8 @@ void read_cluster(const Value& root, Draft& draft, Problems& problems) {
                    format("cluster is {}; it must be the one table [cluster]", describe(found->value.kind)));
     return;
   }
-  draft.cluster_place = draft.engine_place = draft.port_place = draft.startup_wait_place = found->value.place;
+  draft.cluster_place = found->value.place;
+  for (const Member& m : found->value.members) draft.given.emplace(m.name, m.value.place);
   TableReader reader(found->value, "[cluster]", problems);
   ClusterConfig& out = draft.settings;
   reader.require("name", "\"demo\"");
@@ -98,7 +103,9 @@ void read_cluster(const Value& root, Draft& draft, Problems& problems) {
   read_detection(reader, out.detection, problems);
   if (const auto d = reader.duration("startup_wait", Millis{0}, Millis{3'600'000})) out.startup_wait = *d;
   if (const auto d = reader.duration("daemon_grace", Millis{0}, Millis{600'000})) out.daemon_grace = *d;
-  read_engine_room(reader, found->value, draft);
+  read_engine_room(reader, out);
+  read_guards(reader, out, problems);
+  read_moves(reader, out);
   reader.finish();
 }
 

@@ -26,6 +26,7 @@ struct DraftNode {
   Place links_place;
   std::vector<DraftLink> links;
   bool links_known = false;
+  NodeConfig config = {};  ///< its guards and policies; id, name and links are filled in at the end
 };
 
 struct DraftDependency {
@@ -51,11 +52,15 @@ struct DraftResource {
 struct Draft {
   ClusterConfig settings;  ///< of [cluster] only
   Place cluster_place;
-  Place engine_place;
-  Place port_place;
-  Place startup_wait_place;
+  std::map<std::string, Place> given;  ///< the keys of [cluster] and where their values stand
   std::vector<DraftNode> nodes;
   std::vector<DraftResource> resources;
+
+  /// Of a key of [cluster]; of the table if the key is not given.
+  Place place_of(const std::string& key) const {
+    const auto found = given.find(key);
+    return found == given.end() ? cluster_place : found->second;
+  }
 };
 
 }  // namespace holdfast::config

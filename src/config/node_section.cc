@@ -1,7 +1,7 @@
 // The tables [[node]].
 #include "base/format.h"
+#include "config/enum_key.h"
 #include "config/sections.h"
-#include "config/table_reader.h"
 
 namespace holdfast::config {
 namespace {
@@ -42,11 +42,22 @@ DraftNode read_node(const Value& table, Problems& problems) {
     out.links_place = links->place;
     for (const auto& item : links->items) out.links.push_back(read_link(item, reader));
   }
+  read_fence_levels(reader, out.config, problems);
+  read_word(reader, "shutdown_strategy", out.config.shutdown_strategy);
+  if (const auto on = reader.truth("confirm_failover")) out.config.confirm_failover = *on;
+  if (const auto on = reader.truth("block_resource_failover")) out.config.block_resource_failover = *on;
+  read_policy(reader, out.config.policy);
   reader.finish();
   return out;
 }
 
 }  // namespace
+
+void read_policy(TableReader& reader, Policy& out) {
+  if (const auto on = reader.truth("local_recovery")) out.local_recovery = *on;
+  if (const auto on = reader.truth("failover")) out.failover = *on;
+  if (const auto on = reader.truth("notify_only")) out.notify_only = *on;
+}
 
 std::vector<const Value*> array_of_tables(const Value& root, std::string_view key, Problems& problems) {
   std::vector<const Value*> out;

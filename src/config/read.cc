@@ -21,7 +21,9 @@ void check_top_level(const Value& root, Problems& problems) {
 ClusterConfig finished(const Draft& draft) {
   ClusterConfig out = draft.settings;
   for (const DraftNode& node : draft.nodes) {
-    NodeConfig config{NodeId{static_cast<std::uint32_t>(out.nodes.size() + 1)}, node.name, {}};
+    NodeConfig config = node.config;
+    config.id = NodeId{static_cast<std::uint32_t>(out.nodes.size() + 1)};
+    config.name = node.name;
     for (const DraftLink& link : node.links) config.links.push_back(show(*link.address));
     out.nodes.push_back(std::move(config));
   }
@@ -60,6 +62,7 @@ ReadOutcome read_config(std::string_view text, const std::string& file_name) {
   check_nodes(draft, problems);
   check_dependencies(draft, problems);
   check_claims(draft, problems);
+  check_guards(draft, problems);
   check_likely_mistakes(draft, problems);
   ReadOutcome out;
   if (!problems.has_errors()) out.config = finished(draft);

@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "config/enum_key.h"
 #include "config/own_agents.h"
 #include "config/sections.h"
-#include "config/table_reader.h"
 
 namespace holdfast::config {
 namespace {
@@ -99,7 +99,23 @@ void read_timing(TableReader& reader, ResourceConfig& out, Problems& problems) {
   if (const auto d = timeouts.duration("start", shortest, longest)) out.timeouts.start = *d;
   if (const auto d = timeouts.duration("stop", shortest, longest)) out.timeouts.stop = *d;
   if (const auto d = timeouts.duration("monitor", shortest, longest)) out.timeouts.monitor = *d;
+  if (const auto d = timeouts.duration("recover", shortest, longest)) out.timeouts.recover = *d;
   timeouts.finish();
+}
+
+/// F4 to F6, S5, O3.
+void read_failure_rules(TableReader& reader, ResourceConfig& out, Problems& problems) {
+  read_policy(reader, out.policy);
+  read_word(reader, "switchback", out.switchback);
+  read_word(reader, "on_start_failure", out.on_start_failure);
+  read_word(reader, "on_stop_failure", out.on_stop_failure, 1);  // by-guards: if it is not given
+  const Member* table = reader.table("recovery_limit", "{ count = 3, window = \"10m\" }");
+  if (table == nullptr) return;
+  TableReader limit(table->value, reader.where() + ": recovery_limit", problems);
+  limit.require("count", "3");
+  if (const auto n = limit.number("count", 1, 1000)) out.recovery_limit.count = static_cast<std::uint32_t>(*n);
+  if (const auto d = limit.duration("window", Millis{1000}, longest)) out.recovery_limit.window = *d;
+  limit.finish();
 }
 
 DraftResource read_resource(const Value& table, const Draft& draft, Problems& problems) {
@@ -121,9 +137,7 @@ DraftResource read_resource(const Value& table, const Draft& draft, Problems& pr
   if (parameters != nullptr) read_parameters(*parameters, out, problems);
   if (parameters != nullptr || reader.find("parameters") == nullptr) check_own_agent(parameters, out, problems);
   read_timing(reader, out.config, problems);
-  if (const auto on = reader.truth("local_recovery")) out.config.policy.local_recovery = *on;
-  if (const auto i = reader.choice("switchback", {"manual", "automatic"}))
-    out.config.switchback = *i == 0 ? Switchback::manual : Switchback::automatic;
+  read_failure_rules(reader, out.config, problems);
   reader.finish();
   return out;
 }

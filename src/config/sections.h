@@ -3,6 +3,7 @@
 
 #include "config/document.h"
 #include "config/draft.h"
+#include "config/table_reader.h"
 
 namespace holdfast::config {
 
@@ -11,6 +12,12 @@ void read_cluster(const Value& root, Draft& draft, Problems& problems);
 void read_nodes(const Value& root, Draft& draft, Problems& problems);
 /// After read_nodes: resources name nodes.
 void read_resources(const Value& root, Draft& draft, Problems& problems);
+/// What [cluster] says of quorum, watchdog and fencing (G1 to G5).
+void read_guards(TableReader& reader, ClusterConfig& out, Problems& problems);
+/// The key `fence` of a node (G3).
+void read_fence_levels(TableReader& reader, NodeConfig& out, Problems& problems);
+/// local_recovery, failover, notify_only of a node or resource (F6).
+void read_policy(TableReader& reader, Policy& out);
 /// The table `parameters` of a resource.
 void read_parameters(const Member& parameters, DraftResource& resource, Problems& problems);
 
@@ -23,6 +30,8 @@ void check_nodes(const Draft& draft, Problems& problems);
 void check_dependencies(const Draft& draft, Problems& problems);
 /// Two that claim the same address, device or mount point (R3).
 void check_claims(const Draft& draft, Problems& problems);
+/// Guards that contradict each other or have no effect (G1 to G5), policies likewise (F4, F6, N6).
+void check_guards(const Draft& draft, Problems& problems);
 /// What can be used but is likely not meant: a single link, links in one subnet (L1), a short start-up wait, a resource
 /// that has nowhere to go.
 void check_likely_mistakes(const Draft& draft, Problems& problems);

@@ -61,7 +61,7 @@ const Case nodes_cases[] = {
     {"UnknownKey",
      {{8, R"(link = ["10.77.1.2", "10.77.2.2"])"}},
      {R"(h.toml:6: node "beta" has 0 links; it must have 1 to 8, each an address, for example links = ["10.77.1.1", "10.77.2.1"])",
-      R"(h.toml:8: node "beta": unknown key "link" (did you mean "links"?); allowed: name, links)"}},
+      R"(h.toml:8: node "beta": unknown key "link" (did you mean "links"?); allowed: name, links, fence, shutdown_strategy, confirm_failover, block_resource_failover, local_recovery, failover, notify_only)"}},
     {"LinksMissing",
      {{8, ""}},
      {R"(h.toml:6: node "beta" has 0 links; it must have 1 to 8, each an address, for example links = ["10.77.1.1", "10.77.2.1"])"}},
