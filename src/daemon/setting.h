@@ -25,6 +25,9 @@ enum class Place : std::uint8_t { a_node, anywhere };
 /// Reads the file and checks it against this machine: which node it is, which agents are here. Runs agents' meta-data.
 Setting find_setting(const Options& options, const std::string& file, Place place);
 
+/// Where fence agents are looked for: this process's PATH, then where packages put them.
+std::string fence_search_path();
+
 CatalogueSettings catalogue_settings(const Options& options, const std::string& node);
 
 }  // namespace holdfast::daemon

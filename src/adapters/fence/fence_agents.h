@@ -17,8 +17,10 @@ enum class FenceStep : std::uint8_t { off, status };
 
 class FenceAgents {
  public:
-  /// `search_path`: folders with colons between them.
-  explicit FenceAgents(std::string search_path = "/usr/local/sbin:/usr/sbin:/usr/local/bin:/usr/bin:/sbin:/bin");
+  static constexpr const char* standard_search_path = "/usr/local/sbin:/usr/sbin:/usr/local/bin:/usr/bin:/sbin:/bin";
+
+  /// `search_path`: folders with colons between them; the agents get it as their PATH, too.
+  explicit FenceAgents(std::string search_path = standard_search_path);
 
   /// What is wrong with an agent and its parameters on this node, one line each (E1); empty: nothing. Runs
   /// `-o metadata` of the agent, once per agent, and remembers it; blocks for that time.

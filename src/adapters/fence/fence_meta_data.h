@@ -12,7 +12,7 @@ namespace holdfast {
 struct FenceParameter {
   std::string name;
   bool required = false;
-  bool has_standard = false;  ///< there is a value if it is not given
+  bool has_standard = false;   ///< there is a value if it is not given
   std::string obsoletes = {};  ///< its old name, which is still taken
 };
 

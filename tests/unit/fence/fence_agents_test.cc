@@ -50,8 +50,7 @@ TEST(FenceAgents, ChecksParametersAgainstTheMetadata) {
   EXPECT_THAT(agents.check("fence_dummy", {{"status_file", "/run/x"}, {"type", "file"}}), IsEmpty());
   EXPECT_THAT(agents.check("fence_dummy", {{"status_fil", "/run/x"}}),
               ElementsAre("fence_dummy has no parameter \"status_fil\"; allowed: status_file"));
-  EXPECT_THAT(agents.check("fence_apc", {{"username", "x"}}),
-              Contains(HasSubstr("\"ip\" of fence_apc is missing")));
+  EXPECT_THAT(agents.check("fence_apc", {{"username", "x"}}), Contains(HasSubstr("\"ip\" of fence_apc is missing")));
   EXPECT_THAT(agents.check("fence_apc", {{"username", "x"}, {"ipaddr", "10.0.0.1"}, {"password", "x"}}), IsEmpty());
   EXPECT_THAT(agents.check("fence_dummy", {{"action", "on"}}), ElementsAre(HasSubstr("is said by Holdfast itself")));
 }
