@@ -72,30 +72,62 @@ Answer already_here(const Settings& settings, const Interface& interface, const 
       format("address {} is already on {} of this node, not on {}", settings.address.text, name, settings.interface));
 }
 
-/// B3: nothing comes up here that somebody else still serves.
-std::optional<Answer> refuse_if_held(const Settings& settings, const Neighbourhood& neighbours) {
-  if (settings.dad_wait.count() == 0) return std::nullopt;
-  const auto holder = neighbours.find_holder(settings.dad_wait);
-  if (!holder) return failed("duplicate check of " + settings.address.text + ": " + holder.error().text);
-  if (!*holder) return std::nullopt;
-  return failed(format("address {} is already in use: {} answers for it on {}", settings.address.text,
-                       to_text(**holder), settings.interface));
+Answer in_use(const Settings& settings, const MacAddress& holder) {
+  return failed(format("address {} is already in use: {} answers for it on {}", settings.address.text, to_text(holder),
+                       settings.interface));
+}
+
+/// B3: nothing comes up here that somebody else still serves. None: it may.
+std::optional<Answer> refusal(const Settings& settings, const Neighbourhood& neighbours, DuplicateCheck& check) {
+  const auto verdict = neighbours.carry_out(check);
+  if (!verdict) return failed("duplicate check of " + settings.address.text + ": " + verdict.error().text);
+  if (*verdict == DuplicateCheck::Verdict::held) return in_use(settings, check.rival());
+  if (*verdict == DuplicateCheck::Verdict::contested)
+    return failed(format("address {} is contested: {} keeps asking for it on {}", settings.address.text,
+                         to_text(check.rival()), settings.interface));
+  return std::nullopt;
+}
+
+Answer add_unchecked(const Settings& settings, const Interface& interface) {
+  const auto added = add_address(settings.address, interface.index);
+  return added ? Answer{} : failed(added.error().text);
+}
+
+/// Both sides of a split that start in the same instant ask in the same instant: what was heard until the address stood
+/// here counts as well.
+Answer add_checked(const Settings& settings, const Interface& interface, const Neighbourhood& neighbours) {
+  DuplicateCheck check{interface.mac, settings.dad_wait, Neighbourhood::now()};
+  for (;;) {
+    if (auto refused = refusal(settings, neighbours, check)) return *refused;
+    if (Answer added = add_unchecked(settings, interface); added.code != ExitCode::success) return added;
+    if (!neighbours.reopened(check)) return {};
+    const Placement ours{interface.index, settings.address.prefix};
+    if (auto removed = remove_address(settings.address, ours); !removed) return failed(removed.error().text);
+  }
+}
+
+/// Tells the neighbours now and for some time on.
+Answer announce(const Settings& settings, const Neighbourhood& neighbours) {
+  const auto told = neighbours.announce();
+  neighbours.announce_later(settings.announce - 1, announce_spacing);
+  if (!told) return {ExitCode::success, "address is up but could not be announced: " + told.error().text};
+  return {};
 }
 
 Answer bring_up(const Settings& settings, const Interface& interface) {
-  std::optional<Neighbourhood> neighbours;
-  if (interface.ethernet) {
-    auto opened = Neighbourhood::open(interface, settings.address);
-    if (!opened) return failed(opened.error().text);
-    neighbours = std::move(*opened);
-    if (auto refusal = refuse_if_held(settings, *neighbours)) return *refusal;
-  }
-  if (auto added = add_address(settings.address, interface.index); !added) return failed(added.error().text);
-  if (!neighbours) return {};
-  const auto told = neighbours->announce();
-  neighbours->announce_later(settings.announce - 1, announce_spacing);
-  if (!told) return {ExitCode::success, "address is up but could not be announced: " + told.error().text};
-  return {};
+  if (!interface.ethernet) return add_unchecked(settings, interface);
+  const auto neighbours = Neighbourhood::open(interface, settings.address);
+  if (!neighbours) return failed(neighbours.error().text);
+  const Answer added = settings.dad_wait.count() == 0 ? add_unchecked(settings, interface)
+                                                      : add_checked(settings, interface, *neighbours);
+  return added.code == ExitCode::success ? announce(settings, *neighbours) : added;
+}
+
+/// None: it can carry the address.
+std::optional<Answer> trouble_with(const Interface& interface) {
+  if (!interface.up) return failed(format("interface {} is down", interface.name));
+  if (!interface.carrier) return failed(format("interface {} has no link", interface.name));
+  return std::nullopt;
 }
 
 Answer start(const Invocation& call) {
@@ -108,9 +140,8 @@ Answer start(const Invocation& call) {
   const auto placed = find_address(settings->address);
   if (!placed) return failed(placed.error().text);
   if (*placed) return already_here(*settings, **interface, **placed);
-  if (!(*interface)->up) return failed(format("interface {} is down", settings->interface));
   // Without a link the duplicate check would ask nobody.
-  if (!(*interface)->carrier) return failed(format("interface {} has no link", settings->interface));
+  if (auto trouble = trouble_with(**interface)) return *trouble;
   return bring_up(*settings, **interface);
 }
 
@@ -139,13 +170,40 @@ Answer monitor(const Invocation& call) {
   if (!placed) return failed(placed.error().text);
   if (!*placed || (*placed)->interface_index != there.index)
     return {ExitCode::not_running, format("address {} is not on {}", settings->address.text, there.name)};
-  if (!there.up) return failed(format("interface {} is down", there.name));
-  if (!there.carrier) return failed(format("interface {} has no link", there.name));
+  if (auto trouble = trouble_with(there)) return *trouble;
   if (settings->ping.empty()) return {};
   const auto answered = any_answers(settings->address, settings->ping, ping_wait);
   if (!answered) return failed(answered.error().text);
   if (!*answered) return failed(format("no address of the ping list answers from {}", settings->address.text));
   return {};
+}
+
+/// The address has stayed: others may have learned wrongly where it is, or hold it as well. Who only asks for it gets
+/// his answer from our kernel.
+Answer announce_again(const Settings& settings, const Interface& interface) {
+  if (!interface.ethernet) return {};
+  const auto neighbours = Neighbourhood::open(interface, settings.address);
+  if (!neighbours) return failed(neighbours.error().text);
+  if (settings.dad_wait.count() != 0) {
+    DuplicateCheck check{interface.mac, settings.dad_wait, Neighbourhood::now()};
+    const auto verdict = neighbours->carry_out(check);
+    if (verdict && *verdict == DuplicateCheck::Verdict::held) return in_use(settings, check.rival());
+  }
+  return announce(settings, *neighbours);
+}
+
+/// F5: the address again where it has gone, and known again where it has not; in service is what the monitor calls so.
+Answer recover(const Invocation& call) {
+  const auto settings = read_settings(call);
+  if (!settings) return wrong(settings.error());
+  const auto interface = find_interface(settings->interface);
+  const auto placed = find_address(settings->address);
+  if (!interface || !placed) return failed(interface ? placed.error().text : interface.error().text);
+  const bool stays = *interface && *placed && (*placed)->interface_index == (*interface)->index;
+  if (stays)
+    if (auto trouble = trouble_with(**interface)) return *trouble;
+  const Answer answer = stays ? announce_again(*settings, **interface) : start(call);
+  return answer.code == ExitCode::success ? monitor(call) : answer;
 }
 
 Answer validate(const Invocation& call) {
@@ -176,7 +234,7 @@ const Kind& ip_kind() {
       stop,
       monitor,
       validate,
-      nullptr};
+      recover};
   return kind;
 }
 

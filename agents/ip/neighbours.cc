@@ -20,10 +20,6 @@
 namespace holdfast::agent {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr int questions = 4;  // spread over the wait, so that one lost packet or a busy owner does no harm
-
 std::uint16_t protocol_of(const IpAddress& address) {
   return htons(address.family == Family::ipv4 ? ETH_P_ARP : ETH_P_IPV6);
 }
@@ -38,22 +34,45 @@ sockaddr_ll link_address(const Interface& interface, const IpAddress& address, c
   return out;
 }
 
-/// Lets only neighbour advertisements (or ARP of this sender address) into the socket: on a busy interface all other
-/// IPv6 traffic would push the one answer out of the receive buffer.
+/// Lets only ARP of or for this address (or neighbour messages) into the socket: on a busy interface all other traffic
+/// would push the one answer out of the receive buffer.
 Result<void> attach_filter(int socket, const IpAddress& address) {
   const auto& b = address.bytes;
   const std::uint32_t ipv4 =
       (std::uint32_t{b[0]} << 24U) | (std::uint32_t{b[1]} << 16U) | (std::uint32_t{b[2]} << 8U) | std::uint32_t{b[3]};
-  sock_filter arp[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 14), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ipv4, 0, 1),
-                       BPF_STMT(BPF_RET | BPF_K, 1500), BPF_STMT(BPF_RET | BPF_K, 0)};
-  sock_filter ipv6[] = {BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 6),  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 58, 0, 3),
-                        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 40), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 136, 0, 1),
-                        BPF_STMT(BPF_RET | BPF_K, 1500),        BPF_STMT(BPF_RET | BPF_K, 0)};
+  // The sender is the address; or nobody, and the target is.
+  sock_filter arp[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 14),
+                       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ipv4, 3, 0),
+                       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3),
+                       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 24),
+                       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ipv4, 0, 1),
+                       BPF_STMT(BPF_RET | BPF_K, 1500),
+                       BPF_STMT(BPF_RET | BPF_K, 0)};
+  // ICMPv6, and a solicitation or an advertisement.
+  sock_filter ipv6[] = {BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 6),
+                        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 58, 0, 4),
+                        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 40),
+                        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 135, 1, 0),
+                        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 136, 0, 1),
+                        BPF_STMT(BPF_RET | BPF_K, 1500),
+                        BPF_STMT(BPF_RET | BPF_K, 0)};
   sock_fprog program{std::size(arp), arp};
   if (address.family == Family::ipv6) program = {std::size(ipv6), ipv6};
   if (setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
     return failure(format("packet filter: {}", std::strerror(errno)));
   return {};
+}
+
+/// RFC 4862, 5.4.2: joins the solicited-node group of the address, without which neither the interface nor a switch
+/// that snoops lets the solicitations of other machines through. Left when the descriptor is closed.
+Result<Descriptor> join_group(const Interface& interface, const IpAddress& address) {
+  Descriptor socket{::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  const auto& b = address.bytes;
+  ipv6_mreq group{{{{0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, b[13], b[14], b[15]}}},
+                  static_cast<unsigned>(interface.index)};
+  if (!socket || setsockopt(socket.get(), IPPROTO_IPV6, IPV6_JOIN_GROUP, &group, sizeof group) != 0)
+    return failure(format("solicited-node group of {} on {}: {}", address.text, interface.name, std::strerror(errno)));
+  return socket;
 }
 
 }  // namespace
@@ -66,7 +85,18 @@ Result<Neighbourhood> Neighbourhood::open(const Interface& interface, const IpAd
   const sockaddr_ll own = link_address(interface, address, interface.mac);
   if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0)
     return failure(format("packet socket on {}: {}", interface.name, std::strerror(errno)));
-  return Neighbourhood{interface, address, std::move(socket)};
+  Descriptor membership;
+  if (address.family == Family::ipv6) {
+    auto joined = join_group(interface, address);
+    if (!joined) return tl::unexpected(joined.error());
+    membership = std::move(*joined);
+  }
+  return Neighbourhood{interface, address, std::move(socket), std::move(membership)};
+}
+
+Instant Neighbourhood::now() {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return Instant{std::chrono::duration_cast<Micros>(since).count()};
 }
 
 Result<void> Neighbourhood::send(const Packet& packet) const {
@@ -77,8 +107,8 @@ Result<void> Neighbourhood::send(const Packet& packet) const {
   return {};
 }
 
-/// The first answer of another MAC address among the packets that wait in the socket.
-std::optional<MacAddress> Neighbourhood::read_answers() const {
+/// Of the packets that wait in the socket, the next that matters.
+std::optional<Rival> Neighbourhood::next_heard() const {
   std::array<std::uint8_t, 1500> buffer{};
   for (;;) {
     sockaddr_ll from{};
@@ -88,30 +118,28 @@ std::optional<MacAddress> Neighbourhood::read_answers() const {
     if (got < 0) return std::nullopt;
     MacAddress sender{};
     std::copy_n(from.sll_addr, sender.size(), sender.begin());
-    const auto holder = claimant(address_, std::span(buffer).first(static_cast<std::size_t>(got)), sender);
-    // Our own MAC address is our own packet, reflected by a bond or a switch.
-    if (holder && *holder != interface_.mac) return holder;
+    if (auto rival = rival_in(address_, std::span(buffer).first(static_cast<std::size_t>(got)), sender)) return rival;
   }
 }
 
-Result<std::optional<MacAddress>> Neighbourhood::find_holder(Millis wait) const {
+Result<DuplicateCheck::Verdict> Neighbourhood::carry_out(DuplicateCheck& check) const {
   const Packet packet = question(address_, interface_.mac);
-  const auto begin = Clock::now();
-  const auto end = begin + wait;
-  int asked = 0;
   for (;;) {
-    if (asked < questions && Clock::now() >= begin + wait * asked / questions) {
+    while (const auto rival = next_heard()) check.heard(*rival, now());
+    if (check.ask(now()))
       if (auto sent = send(packet); !sent) return tl::unexpected(sent.error());
-      ++asked;
-    }
-    const auto until = asked < questions ? begin + wait * asked / questions : end;
-    const auto left = std::max<std::chrono::nanoseconds>(until - Clock::now(), std::chrono::nanoseconds{0});
-    const timespec pause{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
+    if (const auto verdict = check.verdict(now()); verdict != DuplicateCheck::Verdict::open) return verdict;
+    const Micros left = std::max(check.wake() - now(), Micros{0});
+    const timespec pause{left.count() / 1'000'000, left.count() % 1'000'000 * 1000};
     pollfd poll{socket_.get(), POLLIN, 0};
     ppoll(&poll, 1, &pause, nullptr);
-    if (auto holder = read_answers()) return holder;
-    if (asked == questions && Clock::now() >= end) return std::nullopt;
   }
+}
+
+bool Neighbourhood::reopened(DuplicateCheck& check) const {
+  // Also who says that he holds it: like us he has just brought it up, and takes it down again as we do.
+  while (const auto rival = next_heard()) check.heard({rival->mac, Claim::asks}, now());
+  return check.verdict(now()) != DuplicateCheck::Verdict::free;
 }
 
 Result<void> Neighbourhood::announce() const {

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "agents/ip/duplicate_check.h"
 #include "agents/ip/packets.h"
 #include "agents/ip/rtnetlink.h"
 #include "base/descriptor.h"
@@ -18,9 +19,14 @@ class Neighbourhood {
  public:
   static Result<Neighbourhood> open(const Interface& interface, const IpAddress& address);
 
-  /// Asks who has the address, several times within `wait`. Returns as soon as another MAC address answers, with that
-  /// MAC; none if nobody answered within `wait`.
-  Result<std::optional<MacAddress>> find_holder(Millis wait) const;
+  /// The time that a DuplicateCheck goes by.
+  static Instant now();
+
+  /// Asks and listens until `check` has its verdict (B3).
+  Result<DuplicateCheck::Verdict> carry_out(DuplicateCheck& check) const;
+  /// For the moment between a verdict and the address's coming up: tells `check` who was heard meanwhile. True if it is
+  /// open again.
+  bool reopened(DuplicateCheck& check) const;
 
   /// Tells all neighbours once that the address is here from now on.
   Result<void> announce() const;
@@ -30,14 +36,18 @@ class Neighbourhood {
   void announce_later(long count, Millis spacing) const;
 
  private:
-  Neighbourhood(Interface interface, IpAddress address, Descriptor socket)
-      : interface_(std::move(interface)), address_(std::move(address)), socket_(std::move(socket)) {}
+  Neighbourhood(Interface interface, IpAddress address, Descriptor socket, Descriptor membership)
+      : interface_(std::move(interface)),
+        address_(std::move(address)),
+        socket_(std::move(socket)),
+        membership_(std::move(membership)) {}
   Result<void> send(const Packet& packet) const;
-  std::optional<MacAddress> read_answers() const;
+  std::optional<Rival> next_heard() const;
 
   Interface interface_;
   IpAddress address_;
   Descriptor socket_;
+  Descriptor membership_;  ///< IPv6: of the group that other machines' solicitations go to
 };
 
 }  // namespace holdfast::agent

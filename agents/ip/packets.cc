@@ -13,7 +13,7 @@ constexpr std::uint8_t icmpv6 = 58;
 constexpr std::uint8_t solicitation = 135;
 constexpr std::uint8_t advertisement = 136;
 constexpr std::size_t arp_size = 28;
-constexpr std::size_t advertisement_size = 40 + 24;
+constexpr std::size_t neighbour_message_size = 40 + 24;
 
 // Not insert(): g++ 12 at -O3 takes its growth for an overrun.
 void append(Bytes& out, std::span<const std::uint8_t> more) {
@@ -75,6 +75,35 @@ Packet advertise(const IpAddress& address, const MacAddress& own) {
   return {{0x33, 0x33, 0, 0, 0, 1}, ipv6(address.bytes, all_nodes, std::move(message))};
 }
 
+bool is_nobody(std::span<const std::uint8_t> address) {
+  return std::ranges::all_of(address, [](std::uint8_t byte) { return byte == 0; });
+}
+
+/// RFC 5227, 2.1.1: any ARP packet with this sender address claims it, a request as well as a reply; a request for it
+/// from nobody is the probe of another machine.
+std::optional<Rival> rival_in_arp(std::span<const std::uint8_t> wanted, std::span<const std::uint8_t> bytes) {
+  if (bytes.size() < arp_size) return std::nullopt;
+  Rival out;
+  std::ranges::copy(bytes.subspan(8, 6), out.mac.begin());
+  const auto sender = bytes.subspan(14, 4);
+  if (std::ranges::equal(sender, wanted)) return out;
+  out.claim = Claim::asks;
+  const bool request = bytes[6] == 0 && bytes[7] == 1;
+  if (request && is_nobody(sender) && std::ranges::equal(bytes.subspan(24, 4), wanted)) return out;
+  return std::nullopt;
+}
+
+/// RFC 4862, 5.4.3 and 5.4.4: an advertisement claims the address; a solicitation for it from the unspecified address
+/// is the probe of another machine.
+std::optional<Rival> rival_in_ipv6(std::span<const std::uint8_t> wanted, std::span<const std::uint8_t> bytes,
+                                   const MacAddress& link_sender) {
+  if (bytes.size() < neighbour_message_size || bytes[6] != icmpv6 || bytes[7] != 255) return std::nullopt;
+  if (!std::ranges::equal(bytes.subspan(48, 16), wanted)) return std::nullopt;
+  if (bytes[40] == advertisement) return Rival{link_sender, Claim::holds};
+  if (bytes[40] == solicitation && is_nobody(bytes.subspan(8, 16))) return Rival{link_sender, Claim::asks};
+  return std::nullopt;
+}
+
 }  // namespace
 
 Packet question(const IpAddress& address, const MacAddress& own) {
@@ -89,20 +118,10 @@ Packet announcement(const IpAddress& address, const MacAddress& own, ArpForm for
   return {everybody, arp(form, own, ours, form == ArpForm::request ? MacAddress{} : own, ours)};
 }
 
-std::optional<MacAddress> claimant(const IpAddress& address, std::span<const std::uint8_t> bytes,
-                                   const MacAddress& link_sender) {
+std::optional<Rival> rival_in(const IpAddress& address, std::span<const std::uint8_t> bytes,
+                              const MacAddress& link_sender) {
   const auto wanted = std::span(address.bytes).first(address.size());
-  if (address.family == Family::ipv4) {
-    // Any ARP packet with this sender address claims it, a request as well as a reply (RFC 5227, 2.1.1).
-    if (bytes.size() < arp_size || !std::ranges::equal(bytes.subspan(14, 4), wanted)) return std::nullopt;
-    MacAddress sender;
-    std::ranges::copy(bytes.subspan(8, 6), sender.begin());
-    return sender;
-  }
-  if (bytes.size() < advertisement_size || bytes[6] != icmpv6 || bytes[7] != 255 || bytes[40] != advertisement)
-    return std::nullopt;
-  if (!std::ranges::equal(bytes.subspan(48, 16), wanted)) return std::nullopt;
-  return link_sender;
+  return address.family == Family::ipv4 ? rival_in_arp(wanted, bytes) : rival_in_ipv6(wanted, bytes, link_sender);
 }
 
 }  // namespace holdfast::agent

@@ -23,9 +23,21 @@ Packet question(const IpAddress& address, const MacAddress& own);
 /// Unasked: "`address` is at `own`". For IPv6 `form` makes no difference.
 Packet announcement(const IpAddress& address, const MacAddress& own, ArpForm form);
 
-/// The MAC address that claims to hold `address` in this packet, if it does so. `link_sender` is the sender in the
-/// link-layer header.
-std::optional<MacAddress> claimant(const IpAddress& address, std::span<const std::uint8_t> bytes,
-                                   const MacAddress& link_sender);
+/// How another machine speaks of an address.
+enum class Claim : std::uint8_t {
+  holds,
+  asks,  ///< it checks for duplicates itself, and is about to bring the address up
+};
+
+struct Rival {
+  MacAddress mac{};
+  Claim claim = Claim::holds;
+  bool operator==(const Rival&) const = default;
+};
+
+/// Who in this packet holds `address` or is about to; none if nobody. `link_sender` is the sender in the link-layer
+/// header.
+std::optional<Rival> rival_in(const IpAddress& address, std::span<const std::uint8_t> bytes,
+                              const MacAddress& link_sender);
 
 }  // namespace holdfast::agent

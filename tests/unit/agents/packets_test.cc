@@ -32,20 +32,35 @@ TEST(Packets, SolicitationGoesToTheSolicitedNodeGroup) {  // RFC 4861, 4.3; RFC 
   EXPECT_EQ(packet.bytes[40], 135);
 }
 
-TEST(Packets, OnlyWhoHoldsTheAddressIsAClaimant) {
+TEST(Packets, WhoHoldsAnAddressAndWhoAsksForIt) {  // RFC 5227, 2.1.1
   const IpAddress four = *parse_cidr("10.9.0.100/24");
   const MacAddress other{2, 0, 0, 0, 0, 2};
   const auto claim = announcement(four, other, ArpForm::reply).bytes;
-  EXPECT_EQ(claimant(four, claim, MacAddress{}), other);
-  EXPECT_EQ(claimant(four, question(four, other).bytes, other), std::nullopt) << "asking is not holding";
-  EXPECT_EQ(claimant(*parse_cidr("10.9.0.101/24"), claim, MacAddress{}), std::nullopt);
-  EXPECT_EQ(claimant(four, std::span(claim).first(27), other), std::nullopt) << "cut short";
+  EXPECT_EQ(rival_in(four, claim, MacAddress{}), (Rival{other, Claim::holds}));
+  EXPECT_EQ(rival_in(four, question(four, other).bytes, MacAddress{}), (Rival{other, Claim::asks}));
+  EXPECT_EQ(rival_in(*parse_cidr("10.9.0.101/24"), claim, MacAddress{}), std::nullopt);
+  EXPECT_EQ(rival_in(*parse_cidr("10.9.0.101/24"), question(four, other).bytes, MacAddress{}), std::nullopt);
+  EXPECT_EQ(rival_in(four, std::span(claim).first(27), other), std::nullopt) << "cut short";
+  auto ordinary = question(four, other).bytes;
+  ordinary[14] = 10;  // somebody with an address looks for the holder
+  EXPECT_EQ(rival_in(four, ordinary, other), std::nullopt);
+  auto reply = question(four, other).bytes;
+  reply[7] = 2;
+  EXPECT_EQ(rival_in(four, reply, other), std::nullopt) << "a reply asks nothing";
+}
+
+TEST(Packets, TheSameForIpv6) {  // RFC 4862, 5.4.3 and 5.4.4
+  const MacAddress other{2, 0, 0, 0, 0, 2};
   const IpAddress six = *parse_cidr("fd00:9::100/64");
   const auto advertisement = announcement(six, other, ArpForm::reply).bytes;
-  EXPECT_EQ(claimant(six, advertisement, other), other);
-  EXPECT_EQ(claimant(six, std::span(advertisement).first(63), other), std::nullopt);
-  EXPECT_EQ(claimant(six, question(six, other).bytes, other), std::nullopt);
-  EXPECT_EQ(claimant(six, {}, other), std::nullopt);
+  EXPECT_EQ(rival_in(six, advertisement, other), (Rival{other, Claim::holds}));
+  EXPECT_EQ(rival_in(six, std::span(advertisement).first(63), other), std::nullopt);
+  EXPECT_EQ(rival_in(six, question(six, other).bytes, other), (Rival{other, Claim::asks}));
+  EXPECT_EQ(rival_in(six, question(*parse_cidr("fd00:9::101/64"), other).bytes, other), std::nullopt);
+  auto ordinary = question(six, other).bytes;
+  ordinary[8] = 0xfe;  // somebody with an address looks for the holder
+  EXPECT_EQ(rival_in(six, ordinary, other), std::nullopt);
+  EXPECT_EQ(rival_in(six, {}, other), std::nullopt);
 }
 
 }  // namespace

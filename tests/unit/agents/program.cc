@@ -22,14 +22,18 @@ std::string Folder::script(const std::string& name, const std::string& body) con
   return path;
 }
 
-RunResult Agent::call(const std::string& action, Millis timeout) const {
+Command Agent::command(const std::string& action, Millis timeout) const {
   Command command;
   command.arguments = {HOLDFAST_AGENT_DIRECTORY "/holdfast-agent", kind, action};
   command.environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "OCF_RESOURCE_INSTANCE=" + resource,
                          "HOLDFAST_RUN_DIR=" + run_directory,
                          "OCF_RESKEY_CRM_meta_timeout=" + std::to_string(timeout.count())};
   for (const auto& [name, value] : parameters) command.environment.push_back("OCF_RESKEY_" + name + "=" + value);
-  return run_and_wait(std::move(command), Millis{20000});
+  return command;
+}
+
+RunResult Agent::call(const std::string& action, Millis timeout) const {
+  return run_and_wait(command(action, timeout), Millis{20000});
 }
 
 std::string shell(const std::string& line) {

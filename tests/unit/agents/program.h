@@ -30,6 +30,7 @@ struct Agent {
   std::string run_directory = "/nonexistent";
   std::string resource = "web";
 
+  Command command(const std::string& action, Millis timeout = Millis{10000}) const;
   RunResult call(const std::string& action, Millis timeout = Millis{10000}) const;
 };
 
