@@ -28,7 +28,7 @@ struct Kind {
   Action stop = nullptr;
   Action monitor = nullptr;
   Action validate = nullptr;
-  Action recover = nullptr;  ///< none: local recovery is stop and start in place (F5)
+  Action recover = nullptr;  ///< F5; `unimplemented` is its answer where this resource has no recovery (K6)
 };
 
 const Kind& ip_kind();       // K1

@@ -36,8 +36,8 @@ Answer perform(std::string_view kind_name, std::string_view action_name) {
   const Kind::Action action = find_action(*kind, action_name);
   if (action == nullptr)
     return {ExitCode::unimplemented,
-            format("unknown action \"{}\" of {}; allowed: start, stop, monitor, validate-all, meta-data{}", action_name,
-                   kind_name, kind->recover != nullptr ? ", recover" : "")};
+            format("unknown action \"{}\" of {}; allowed: start, stop, monitor, recover, validate-all, meta-data",
+                   action_name, kind_name)};
   return action(Invocation{});
 }
 
@@ -55,7 +55,7 @@ std::string one_line(std::string text) {
 int main(int argc, char** argv) {
   using namespace holdfast::agent;
   if (argc != 3) {
-    std::fputs("usage: holdfast-agent ip|process|script start|stop|monitor|validate-all|meta-data\n", stderr);
+    std::fputs("usage: holdfast-agent ip|process|script start|stop|monitor|recover|validate-all|meta-data\n", stderr);
     return static_cast<int>(ExitCode::arguments);
   }
   Answer answer;

@@ -39,16 +39,13 @@ std::string parameter_xml(const Parameter& parameter) {
       parameter.type, standard);
 }
 
-std::string actions_xml(const Kind& kind) {
-  std::string out =
-      "    <action name=\"start\" timeout=\"60s\"/>\n"
-      "    <action name=\"stop\" timeout=\"60s\"/>\n"
-      "    <action name=\"monitor\" timeout=\"20s\" interval=\"10s\" depth=\"0\"/>\n"
-      "    <action name=\"validate-all\" timeout=\"20s\"/>\n"
-      "    <action name=\"meta-data\" timeout=\"5s\"/>\n";
-  if (kind.recover != nullptr) out += "    <action name=\"recover\" timeout=\"60s\"/>\n";
-  return out;
-}
+constexpr const char* actions_xml =
+    "    <action name=\"start\" timeout=\"60s\"/>\n"
+    "    <action name=\"stop\" timeout=\"60s\"/>\n"
+    "    <action name=\"monitor\" timeout=\"20s\" interval=\"10s\" depth=\"0\"/>\n"
+    "    <action name=\"recover\" timeout=\"60s\"/>\n"
+    "    <action name=\"validate-all\" timeout=\"20s\"/>\n"
+    "    <action name=\"meta-data\" timeout=\"5s\"/>\n";
 
 }  // namespace
 
@@ -64,7 +61,7 @@ std::string meta_data(const Kind& kind) {
       "  <parameters>\n{}  </parameters>\n"
       "  <actions>\n{}  </actions>\n"
       "</resource-agent>\n",
-      kind.name, HOLDFAST_VERSION, escaped(kind.meaning), escaped(kind.meaning), parameters, actions_xml(kind));
+      kind.name, HOLDFAST_VERSION, escaped(kind.meaning), escaped(kind.meaning), parameters, actions_xml);
 }
 
 }  // namespace holdfast::agent

@@ -144,6 +144,15 @@ Answer start_anew(const Settings& settings, Clock::time_point until) {
   return failed(appended(*trouble, log->tail()));
 }
 
+/// What is left of the last run is ended first, also children whose leader died: they would hold the ports and files of
+/// the new one.
+Answer start_after(const Settings& settings, const std::optional<ProcessIdentity>& last, int signal, Millis grace,
+                   Clock::time_point until) {
+  if (last && !members_of(*last).empty() && !end_group(last->pid, signal, grace, kill_patience).empty())
+    return failed(format("processes of the last run (group {}) cannot be killed", last->pid));
+  return start_anew(settings, until);
+}
+
 Answer start(const Invocation& call) {
   const auto settings = read_settings(call);
   if (!settings) return wrong(settings.error());
@@ -154,10 +163,7 @@ Answer start(const Invocation& call) {
     const auto trouble = await_check(*settings, *known, until);
     return trouble ? failed(*trouble) : Answer{};
   }
-  // Its leader died but left children behind: they would hold the ports and files of the new one.
-  if (known && !members_of(*known).empty() && !end_group(known->pid, SIGKILL, Millis{0}, kill_patience).empty())
-    return failed(format("processes of the last run (group {}) cannot be killed", known->pid));
-  return start_anew(*settings, until);
+  return start_after(*settings, known, SIGKILL, Millis{0}, until);
 }
 
 Answer stop(const Invocation& call) {
@@ -192,6 +198,18 @@ Answer monitor(const Invocation& call) {
   return failed(appended(format("check failed with exit code {}", result->exit_code), result->output));
 }
 
+/// F5: a process that hangs may end in order within a third of the time; one whose leader is dead has no order any
+/// more.
+Answer recover(const Invocation& call) {
+  const auto settings = read_settings(call);
+  if (!settings) return wrong(settings.error());
+  const auto until = Clock::now() + own_limit(call);
+  const auto known = read_process_record(settings->record);
+  if (known && is_alive(*known))
+    return start_after(*settings, known, settings->stop_signal, own_limit(call) / 3, until);
+  return start_after(*settings, known, SIGKILL, Millis{0}, until);
+}
+
 Answer validate(const Invocation& call) {
   const auto settings = read_settings(call);
   return settings ? Answer{} : wrong(settings.error());
@@ -214,7 +232,7 @@ const Kind& process_kind() {
       stop,
       monitor,
       validate,
-      nullptr};
+      recover};
   return kind;
 }
 

@@ -101,7 +101,8 @@ Answer monitor(const Invocation& call) {
 Answer recover(const Invocation& call) {
   if (Answer wrong = validate_parameters(call); wrong.code != ExitCode::success) return wrong;
   if (!call.parameter("recover")) return {ExitCode::unimplemented, "no recover script: fail over at once"};
-  return run_script(call, "recover");
+  if (Answer answer = run_script(call, "recover"); answer.code != ExitCode::success) return answer;
+  return set_mark(call);
 }
 
 Answer validate(const Invocation& call) {

@@ -192,6 +192,60 @@ TEST_P(IpTest, MonitorAsksThePingList) {
   EXPECT_EQ(here(pinging, "monitor").exit_code, 6) << "of another family";
 }
 
+TEST_P(IpTest, RecoverBringsBackAnAddressThatWasRemoved) {  // F5
+  ASSERT_EQ(here("start").exit_code, 0);
+  network_.here([&] { shell("ip addr del " + GetParam().cidr() + " dev here0"); });
+  ASSERT_EQ(here("monitor").exit_code, 7);
+  std::optional<Listener> ear;
+  network_.there([&] { ear.emplace("there0", GetParam().protocol); });
+  const RunResult recovered = here("recover");
+  EXPECT_EQ(recovered.exit_code, 0) << recovered.output;
+  EXPECT_TRUE(is_on_here0());
+  EXPECT_EQ(ear->collect([](const std::string& packet) { return GetParam().announces(packet); }, 1, 2000).size(), 1U);
+}
+
+TEST_P(IpTest, RecoverAnnouncesAnAddressThatStayed) {
+  ASSERT_EQ(here("start").exit_code, 0);
+  std::optional<Listener> ear;
+  network_.there([&] { ear.emplace("there0", GetParam().protocol); });
+  EXPECT_EQ(here("recover").exit_code, 0);
+  EXPECT_TRUE(is_on_here0());
+  EXPECT_EQ(ear->collect([](const std::string& packet) { return GetParam().announces(packet); }, 1, 2000).size(), 1U);
+}
+
+TEST_P(IpTest, RecoverTakesNothingFromWhoHoldsTheAddressNow) {  // B3
+  ASSERT_EQ(here("start").exit_code, 0);
+  network_.here([&] { shell("ip addr del " + GetParam().cidr() + " dev here0"); });
+  ASSERT_EQ(there("start").exit_code, 0);
+  RunResult refused = here("recover");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.output, HasSubstr("already in use: " + network_.there_mac()));
+  EXPECT_FALSE(is_on_here0());
+  network_.here([&] { shell("ip addr add " + GetParam().cidr() + " dev here0 nodad"); });
+  refused = here("recover");
+  EXPECT_EQ(refused.exit_code, 1) << "nor does it steal the traffic by announcing";
+  EXPECT_THAT(refused.output, HasSubstr("already in use"));
+}
+
+TEST_P(IpTest, RecoverDoesNotTouchTheInterface) {
+  ASSERT_EQ(here("start").exit_code, 0);
+  network_.here([&] { shell("ip link set here0 down"); });
+  const RunResult refused = here("recover");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.output, HasSubstr("interface here0 is down"));
+  network_.here([&] { shell("ip link del here0"); });
+  EXPECT_EQ(here("recover").exit_code, 5);
+}
+
+TEST_P(IpTest, RecoverIsDoneOnlyIfTheMonitorIsContent) {
+  Agent pinging = agent("here0");
+  pinging.parameters["ping"] = GetParam().is_ipv6() ? "[\"fd00:9::77\"]" : "[\"10.9.0.77\"]";
+  ASSERT_EQ(here(pinging, "start").exit_code, 0);
+  const RunResult refused = here(pinging, "recover");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.output, HasSubstr("ping list"));
+}
+
 TEST(IpPing, SilenceOfTheWholeListIsAFailure) {
   Network network;
   const Agent pinging{"ip",

@@ -172,6 +172,59 @@ TEST_F(ProcessTest, ChildrenThatOutliveTheirLeaderAreNotOutOfService) {
   EXPECT_TRUE(living_members(leader.pid).empty()) << "the old ones went before the new one came";
 }
 
+TEST_F(ProcessTest, RecoverStartsAnewWhatIsDead) {  // F5
+  ASSERT_EQ(agent_.call("start").exit_code, 0);
+  const ProcessIdentity dead = *record();
+  kill(dead.pid, SIGKILL);
+  ASSERT_TRUE(becomes_true([&] { return !is_alive(dead); }));
+  const RunResult recovered = agent_.call("recover");
+  EXPECT_EQ(recovered.exit_code, 0) << recovered.output;
+  EXPECT_EQ(recovered.output, "");
+  EXPECT_NE(record(), dead);
+  EXPECT_EQ(agent_.call("monitor").exit_code, 0);
+  EXPECT_EQ(agent_.call("stop").exit_code, 0);
+}
+
+TEST_F(ProcessTest, RecoverEndsWhatIsLeftFirst) {
+  agent_.parameters["command"] =
+      sh("trap 'echo bye > " + folder_.path() + "/bye; exit' TERM; sleep 1000 & touch " + folder_.path() + "/up; wait");
+  agent_.parameters["check"] = R"(["test","-e",")" + folder_.path() + R"(/up"])";
+  ASSERT_EQ(agent_.call("start").exit_code, 0);
+  const ProcessIdentity hanging = *record();
+  ASSERT_TRUE(becomes_true([&] { return living_members(hanging.pid).size() == 2; }));
+  EXPECT_EQ(agent_.call("recover").exit_code, 0) << "its leader lives: the check had failed";
+  EXPECT_EQ(file("bye"), "bye\n") << "it may end in order";
+  EXPECT_TRUE(living_members(hanging.pid).empty());
+  const ProcessIdentity second = *record();
+  kill(second.pid, SIGKILL);
+  ASSERT_TRUE(becomes_true([&] { return !is_alive(second); }));
+  ASSERT_FALSE(living_members(second.pid).empty());
+  EXPECT_EQ(agent_.call("recover").exit_code, 0) << "its leader is dead, its child is not";
+  EXPECT_TRUE(living_members(second.pid).empty());
+}
+
+TEST_F(ProcessTest, RecoverKillsWhatDoesNotEndAndStillHasTimeToStart) {
+  agent_.parameters["command"] = sh("trap '' TERM; touch " + folder_.path() + "/up; while :; do sleep 0.05; done");
+  agent_.parameters["check"] = R"(["test","-e",")" + folder_.path() + R"(/up"])";
+  ASSERT_EQ(agent_.call("start").exit_code, 0);
+  const ProcessIdentity hanging = *record();
+  const RunResult recovered = agent_.call("recover", Millis{1500});
+  EXPECT_EQ(recovered.exit_code, 0) << recovered.output;
+  EXPECT_FALSE(is_alive(hanging));
+}
+
+TEST_F(ProcessTest, AFailedRecoverySaysWhyAndLeavesNothing) {
+  ASSERT_EQ(agent_.call("start").exit_code, 0);
+  const ProcessIdentity first = *record();
+  agent_.parameters["command"] = sh("echo disk gone; exit 4");
+  agent_.parameters["check"] = R"(["false"])";
+  const RunResult result = agent_.call("recover");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.output, AllOf(HasSubstr("exit code 4"), HasSubstr("disk gone")));
+  EXPECT_FALSE(is_alive(first));
+  EXPECT_EQ(agent_.call("monitor").exit_code, 7);
+}
+
 TEST_F(ProcessTest, ARecordOfAReusedNumberIsNotOurs) {
   const pid_t other = fork();
   if (other == 0) {

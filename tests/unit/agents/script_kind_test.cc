@@ -60,10 +60,25 @@ TEST_F(ScriptTest, AFailedRemoveStaysInService) {
   EXPECT_EQ(agent_.call("monitor").exit_code, 0);
 }
 
-TEST_F(ScriptTest, RecoverIsOptional) {
-  EXPECT_EQ(agent_.call("recover").exit_code, 3);
-  agent_.parameters["recover"] = folder_.script("recover", "exit 0");
-  EXPECT_EQ(agent_.call("recover").exit_code, 0);
+TEST_F(ScriptTest, WithoutRecoverItSaysSoWithACodeOfItsOwn) {
+  ASSERT_EQ(agent_.call("start").exit_code, 0);
+  const RunResult none = agent_.call("recover");
+  EXPECT_EQ(none.exit_code, 3) << "fail over at once";
+  EXPECT_THAT(none.output, HasSubstr("no recover script"));
+}
+
+TEST_F(ScriptTest, RecoverIsTheOperatorsOwn) {
+  const std::string well = folder_.path() + "/well";
+  agent_.parameters["quickCheck"] = folder_.script("quickCheck", "test -e " + well);
+  agent_.parameters["recover"] = folder_.script("recover", "echo recover $*; touch " + well);
+  ASSERT_EQ(agent_.call("start").exit_code, 0);
+  ASSERT_EQ(agent_.call("monitor").exit_code, 1);
+  const RunResult recovered = agent_.call("recover");
+  EXPECT_EQ(recovered.exit_code, 0);
+  EXPECT_EQ(recovered.output, "recover -t web -i web\n");
+  EXPECT_EQ(agent_.call("monitor").exit_code, 0);
+  agent_.parameters["recover"] = folder_.script("hopeless", "exit 3");
+  EXPECT_EQ(agent_.call("recover").exit_code, 1) << "its own 3 is an ordinary failure";
 }
 
 TEST_F(ScriptTest, WrongParametersAreNamed) {
