@@ -1,8 +1,10 @@
 #include <arpa/inet.h>
+#include <ifaddrs.h>
 #include <libmnl/libmnl.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,6 +15,7 @@
 #include <cerrno>
 #include <cstring>
 #include <map>
+#include <memory>
 
 #include "adapters/process/watches.h"
 #include "base/format.h"
@@ -48,6 +51,34 @@ std::string attribute_bytes(const nlmsghdr* header, std::size_t offset, int want
   return {};
 }
 
+RawAddress raw_address(const sockaddr& socket_address) {
+  if (socket_address.sa_family == AF_INET)
+    return {reinterpret_cast<const char*>(&reinterpret_cast<const sockaddr_in&>(socket_address).sin_addr), 4};
+  if (socket_address.sa_family == AF_INET6)
+    return {reinterpret_cast<const char*>(&reinterpret_cast<const sockaddr_in6&>(socket_address).sin6_addr), 16};
+  return {};
+}
+
+/// What holds now. An event tells of a moment that may be over: a proof is looked at once more. If nothing can be
+/// known, all is well: the monitor's interval goes on.
+struct Present {
+  bool address = true;
+  bool interface_up = true;
+};
+
+Present look(const RawAddress& address, const std::string& interface) {
+  ifaddrs* first = nullptr;
+  if (getifaddrs(&first) != 0) return {};
+  const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> owner{first, &freeifaddrs};
+  Present out{false, false};
+  for (const ifaddrs* entry = first; entry != nullptr; entry = entry->ifa_next) {
+    if (interface != entry->ifa_name) continue;
+    out.interface_up = (entry->ifa_flags & IFF_UP) != 0;
+    if (entry->ifa_addr != nullptr && raw_address(*entry->ifa_addr) == address) out.address = true;
+  }
+  return out;
+}
+
 Result<int> open_events() {
   const int socket = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
   if (socket < 0) return failure(format("netlink: {}", std::strerror(errno)));
@@ -78,7 +109,10 @@ class AddressWatch::State : public std::enable_shared_from_this<State> {
       events_.assign(*socket);
       wait();
     }
-    watched_.insert_or_assign(resource, Watched{address, cidr, interface, std::move(changed)});
+    watched_.insert_or_assign(resource, Watched{++last_, address, cidr, interface, std::move(changed)});
+    // What went before the watch began gave it no event.
+    if (!look(address, interface).address)
+      report_later(resource, last_, format("address {} is not on {}", cidr, interface));
     return {};
   }
 
@@ -92,11 +126,21 @@ class AddressWatch::State : public std::enable_shared_from_this<State> {
 
  private:
   struct Watched {
+    std::uint64_t number = 0;
     RawAddress address;
     std::string cidr;
     std::string interface;
     Changed changed;
   };
+
+  void report_later(const ResourceName& resource, std::uint64_t number, std::string why) {
+    asio::post(events_.get_executor(), [self = shared_from_this(), resource, number, why = std::move(why)] {
+      const auto found = self->watched_.find(resource);
+      if (found == self->watched_.end() || found->second.number != number) return;
+      const Changed changed = found->second.changed;
+      changed(ResourceState::failed, why);
+    });
+  }
 
   void wait() {
     events_.async_wait(asio::posix::stream_descriptor::wait_read,
@@ -140,31 +184,46 @@ class AddressWatch::State : public std::enable_shared_from_this<State> {
     // An interface that is gone already has no name: its address is gone with it.
     const bool named = if_indextoname(entry->ifa_index, name.data()) != nullptr;
     tell([&](const Watched& w) { return w.address == lost && (!named || w.interface == name.data()); },
-         ResourceState::failed, [](const Watched& w) { return format("address {} left {}", w.cidr, w.interface); });
+         [](const Watched& w) { return look(w.address, w.interface).address; },
+         [](const Watched& w) { return format("address {} left {}", w.cidr, w.interface); });
   }
 
   void take_link(const nlmsghdr* header) {
     const auto* link = static_cast<const ifinfomsg*>(mnl_nlmsg_get_payload(header));
+    if (link->ifi_family != AF_UNSPEC) return;  // a bridge speaks of its ports
     const bool gone = header->nlmsg_type == RTM_DELLINK;
-    if (!gone && (link->ifi_flags & IFF_UP) != 0 && (link->ifi_flags & lower_up_flag) != 0) return;
+    const bool off = gone || (link->ifi_flags & IFF_UP) == 0;
+    if (!off && (link->ifi_flags & lower_up_flag) != 0) return;
     const std::string name = attribute_bytes(header, sizeof(ifinfomsg), IFLA_IFNAME).c_str();
-    tell([&](const Watched& w) { return w.interface == name; }, ResourceState::unknown,
+    // Switched off or gone it serves nobody. Without a link it may do so again in a moment: the monitor decides.
+    tell([&](const Watched& w) { return w.interface == name; },
+         [off](const Watched& w) { return !off || look(w.address, w.interface).interface_up; },
          [gone](const Watched& w) { return format("interface {} {}", w.interface, gone ? "is gone" : "went down"); });
   }
 
   void tell_all(const std::string& why) {
-    tell([](const Watched&) { return true; }, ResourceState::unknown, [&](const Watched&) { return why; });
+    tell([](const Watched&) { return true; }, [](const Watched&) { return true; }, [&](const Watched&) { return why; });
   }
 
-  /// Calls may unwatch: the entries are collected first.
-  template <class Concerns, class Text>
-  void tell(Concerns concerns, ResourceState state, Text text) {
-    std::vector<std::pair<Changed, std::string>> calls;
+  struct Call {
+    Changed changed;
+    ResourceState state;
+    std::string why;
+  };
+
+  /// Where `perhaps_well` it is a hint, else the proof of a failure. Calls may unwatch: the entries are collected
+  /// first.
+  template <class Concerns, class PerhapsWell, class Text>
+  void tell(Concerns concerns, PerhapsWell perhaps_well, Text text) {
+    std::vector<Call> calls;
     for (const auto& [resource, watched] : watched_)
-      if (concerns(watched)) calls.emplace_back(watched.changed, text(watched));
-    for (auto& [changed, why] : calls) changed(state, std::move(why));
+      if (concerns(watched))
+        calls.push_back(
+            {watched.changed, perhaps_well(watched) ? ResourceState::unknown : ResourceState::failed, text(watched)});
+    for (Call& call : calls) call.changed(call.state, std::move(call.why));
   }
 
+  std::uint64_t last_ = 0;
   asio::posix::stream_descriptor events_;
   std::map<ResourceName, Watched> watched_;
 };

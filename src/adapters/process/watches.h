@@ -34,14 +34,15 @@ class ProcessWatch {
   std::shared_ptr<State> state_;
 };
 
-/// Addresses that leave their interface (proof), and interfaces that go down or lose their link (hint), by rtnetlink
-/// events. All on the loop's thread. Goes on until unwatch().
+/// Addresses that leave their interface, interfaces that are switched off or deleted (proof), and interfaces that lose
+/// their link (hint), by rtnetlink events. All on the loop's thread. Goes on until unwatch().
 class AddressWatch {
  public:
   explicit AddressWatch(boost::asio::io_context& loop);
   ~AddressWatch();
 
-  /// Replaces an earlier watch of `resource`. `cidr` as "10.0.0.1/24". Error: no address, or no netlink.
+  /// Replaces an earlier watch of `resource`. `cidr` as "10.0.0.1/24". An address that is not there is reported too,
+  /// but not from within. Error: no address, or no netlink.
   Result<void> watch(const ResourceName& resource, const std::string& cidr, const std::string& interface,
                      Changed changed);
   void unwatch(const ResourceName& resource);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <optional>
@@ -51,6 +52,10 @@ class AddressWatchTest : public testing::Test {
     return seen_.size() >= count;
   }
 
+  bool heard(const std::string& text) const {
+    return std::any_of(seen_.begin(), seen_.end(), [&](const Seen& seen) { return seen.why == text; });
+  }
+
   Network network_;
   boost::asio::io_context loop_;
   std::optional<AddressWatch> watch_{std::in_place, loop_};
@@ -68,13 +73,76 @@ TEST_F(AddressWatchTest, AnAddressThatLeavesIsProof) {
   EXPECT_EQ(seen_[1].why, "six: address fd00:9::100/64 left here0");
 }
 
-TEST_F(AddressWatchTest, ALinkThatGoesDownIsAHint) {
+TEST_F(AddressWatchTest, ALostLinkIsAHint) {
   network_.there([] { shell("ip link set there0 down"); });
   ASSERT_TRUE(wait_for(2));
   for (const Seen& seen : seen_) {
     EXPECT_EQ(seen.state, ResourceState::unknown);
     EXPECT_THAT(seen.why, HasSubstr("interface here0 went down"));
   }
+}
+
+TEST_F(AddressWatchTest, AnInterfaceSwitchedOffIsProof) {
+  network_.here([] { shell("ip link set here0 down"); });
+  ASSERT_TRUE(wait_for(3));
+  // IPv6 addresses leave an interface that is switched off, IPv4 addresses stay on it.
+  for (const Seen& seen : seen_) EXPECT_EQ(seen.state, ResourceState::failed) << seen.why;
+  EXPECT_TRUE(heard("four: interface here0 went down"));
+}
+
+TEST_F(AddressWatchTest, ADeletedInterfaceIsProof) {
+  network_.here([] { shell("ip link del here0"); });
+  ASSERT_TRUE(wait_for(2));
+  loop_.run_for(50ms);
+  for (const char* name : {"four", "six"})
+    EXPECT_TRUE(std::any_of(seen_.begin(), seen_.end(), [name](const Seen& seen) {
+      return seen.state == ResourceState::failed && seen.why.starts_with(name);
+    })) << name;
+}
+
+TEST_F(AddressWatchTest, AProofThatIsOverWhenReadIsAHint) {
+  network_.here([] {
+    shell(
+        "ip addr del 10.9.0.100/24 dev here0; ip addr add 10.9.0.100/24 dev here0;"
+        "ip link set here0 down; ip link set here0 up");
+  });
+  ASSERT_TRUE(wait_for(2));
+  for (const Seen& seen : seen_) {
+    if (seen.why.starts_with("six")) continue;  // it did not come back
+    EXPECT_EQ(seen.state, ResourceState::unknown) << seen.why;
+  }
+}
+
+TEST_F(AddressWatchTest, AnInterfaceThatLeavesABridgeIsThereAsBefore) {
+  network_.here([] { shell("ip link add bridge0 type bridge; ip link set here0 master bridge0"); });
+  network_.here([this] { loop_.run_for(50ms); });
+  seen_.clear();
+  network_.here([] { shell("ip link set here0 nomaster"); });
+  network_.here([this] { loop_.run_for(50ms); });
+  for (const Seen& seen : seen_) ADD_FAILURE() << seen.why;
+}
+
+TEST_F(AddressWatchTest, WhatWentBeforeTheWatchBeganIsSeen) {
+  network_.here([this] { watch("late", "10.9.0.111/24"); });
+  EXPECT_TRUE(seen_.empty()) << "not from within";
+  ASSERT_TRUE(wait_for(1));
+  EXPECT_EQ(seen_[0].state, ResourceState::failed);
+  EXPECT_EQ(seen_[0].why, "late: address 10.9.0.111/24 is not on here0");
+}
+
+/// K1: "at once". The bound is for a machine on which others work too; 1 ms is usual.
+TEST_F(AddressWatchTest, WithinAHundredMilliseconds) {
+  using Clock = std::chrono::steady_clock;
+  const auto measure = [&](const std::string& line) {
+    seen_.clear();
+    network_.here([&] { shell(line); });
+    const auto done = Clock::now();
+    EXPECT_TRUE(wait_for(1)) << line;
+    return Clock::now() - done;
+  };
+  EXPECT_LT(measure("ip addr del 10.9.0.100/24 dev here0"), 100ms);
+  EXPECT_LT(measure("ip link set here0 down"), 100ms);
+  EXPECT_LT(measure("ip link del here0"), 100ms);
 }
 
 TEST_F(AddressWatchTest, UnwatchedItIsSilent) {

@@ -196,6 +196,7 @@ TEST_F(ProcessTest, RecoverEndsWhatIsLeftFirst) {
   EXPECT_EQ(file("bye"), "bye\n") << "it may end in order";
   EXPECT_TRUE(living_members(hanging.pid).empty());
   const ProcessIdentity second = *record();
+  ASSERT_TRUE(becomes_true([&] { return living_members(second.pid).size() == 2; }));
   kill(second.pid, SIGKILL);
   ASSERT_TRUE(becomes_true([&] { return !is_alive(second); }));
   ASSERT_FALSE(living_members(second.pid).empty());
