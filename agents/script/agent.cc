@@ -100,7 +100,7 @@ Answer monitor(const Invocation& call) {
 
 Answer recover(const Invocation& call) {
   if (Answer wrong = validate_parameters(call); wrong.code != ExitCode::success) return wrong;
-  if (!call.parameter("recover")) return {ExitCode::unimplemented, "no recover script: fail over at once"};
+  if (!call.parameter("recover")) return {ExitCode::unimplemented, "it has no recover script"};
   if (Answer answer = run_script(call, "recover"); answer.code != ExitCode::success) return answer;
   return set_mark(call);
 }

@@ -18,6 +18,13 @@ constexpr std::array own_kinds{"ip", "process", "script"};
 constexpr std::string_view kinds_text = "ip, process, script, ocf:<provider>:<type>";
 constexpr std::string_view search_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/// "$@" is the agent. A stop that finds nothing running has reached its aim.
+constexpr std::string_view restart_script =
+    "\"$@\" stop; code=$?; "
+    "case $code in 0|7) ;; *) echo \"stop ended with exit code $code\" >&2; exit 1 ;; esac; "
+    "export OCF_RESKEY_CRM_meta_name=start; "
+    "exec \"$@\" start";
+
 std::string action_of(OperationKind kind) {
   switch (kind) {
     case OperationKind::start:
@@ -107,11 +114,25 @@ Command Catalogue::command_for(const Location& location, const ResourceConfig& r
   return out;
 }
 
+/// F5: OCF has no recover that agents agree upon. Seen from outside it is one operation: one process group, one time
+/// limit, of which stop and start are told half each.
+AgentCommand Catalogue::restart_in_place(const Location& location, const ResourceConfig& resource) const {
+  const Millis half = resource.timeouts.recover / 2;
+  AgentCommand out;
+  out.command = command_for(location, resource, "stop", half, Millis{0});
+  auto& arguments = out.command.arguments;
+  arguments.pop_back();  // the action
+  arguments.insert(arguments.begin(), {"/bin/sh", "-c", std::string(restart_script), "restart-in-place"});
+  out.meaning = [](const RunResult& run) { return ocf_result(OperationKind::start, run); };
+  return out;
+}
+
 Result<AgentCommand> Catalogue::command(const ResourceConfig& resource, OperationKind kind) const {
   const auto location = locate(resource.agent);
   if (!location) return tl::unexpected(location.error());
   // OCF agents keep their marks there; on a node whose /run is fresh nobody else has made it.
   if (!is_own(resource.agent)) mkdir(settings_.ocf_temporary.c_str(), 01755);
+  if (!is_own(resource.agent) && kind == OperationKind::recover) return restart_in_place(*location, resource);
   const Millis interval = kind == OperationKind::monitor ? resource.monitor_interval : Millis{0};
   AgentCommand out;
   out.command = command_for(*location, resource, action_of(kind), timeout_of(resource, kind), interval);

@@ -25,7 +25,8 @@ class Catalogue {
  public:
   explicit Catalogue(CatalogueSettings settings) : settings_(std::move(settings)) {}
 
-  /// The program for one operation; use it as a CommandSource. Error: no such agent on this node.
+  /// The program for one operation; use it as a CommandSource. Local recovery is the agent's own recover, of OCF agents
+  /// stop and start in place (F5). Error: no such agent on this node.
   Result<AgentCommand> command(const ResourceConfig& resource, OperationKind kind) const;
 
   /// What is wrong with the resource's agent and parameters on this node, one clear line each (E1); empty: nothing.
@@ -44,6 +45,7 @@ class Catalogue {
   Result<Location> locate(const std::string& agent) const;
   Command command_for(const Location& location, const ResourceConfig& resource, const std::string& action,
                       Millis timeout, Millis interval) const;
+  AgentCommand restart_in_place(const Location& location, const ResourceConfig& resource) const;
   Result<OcfMetaData> meta_data(const std::string& agent);
   Result<OcfMetaData> ask_meta_data(const std::string& agent) const;
   std::vector<std::string> check_parameters(const ResourceConfig& resource, const OcfMetaData& meta_data) const;

@@ -10,6 +10,7 @@ constexpr std::size_t quoted_limit = 900;  // leaves room for our own words
 
 enum OcfCode : int {
   ocf_success = 0,
+  ocf_unimplemented = 3,
   ocf_not_installed = 5,
   ocf_not_running = 7,
   ocf_running_promoted = 8,
@@ -79,6 +80,9 @@ OperationResult answered(OperationKind kind, const RunResult& run) {
   const bool done = run.exit_code == ocf_success || (stopping && run.exit_code == ocf_not_running);
   out.outcome = done ? OperationOutcome::done : OperationOutcome::failed;
   out.observed = !done ? ResourceState::failed : stopping ? ResourceState::out_of_service : ResourceState::in_service;
+  // K6: this resource has no recovery, so nothing was tried.
+  if (kind == OperationKind::recover && run.exit_code == ocf_unimplemented)
+    out.outcome = OperationOutcome::not_runnable;
   if (!done && out.text.empty()) out.text = meaning_of(run.exit_code);
   return out;
 }

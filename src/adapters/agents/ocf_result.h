@@ -8,6 +8,7 @@
 
 namespace holdfast {
 
+/// A recover that answers "unimplemented" could not be run: the resource has none (K6).
 OperationResult ocf_result(OperationKind kind, const RunResult& run);
 
 }  // namespace holdfast

@@ -43,6 +43,19 @@ TEST(OcfResult, OfAStop) {
   for (int code : {1, 5, 6, 9}) EXPECT_EQ(exited(OperationKind::stop, code).outcome, OperationOutcome::failed) << code;
 }
 
+TEST(OcfResult, OfARecover) {  // F5
+  EXPECT_EQ(exited(OperationKind::recover, 0).outcome, OperationOutcome::done);
+  EXPECT_EQ(exited(OperationKind::recover, 0).observed, ResourceState::in_service);
+  for (int code : {1, 2, 5, 6, 7}) {
+    EXPECT_EQ(exited(OperationKind::recover, code).outcome, OperationOutcome::failed) << code;
+    EXPECT_EQ(exited(OperationKind::recover, code).observed, ResourceState::failed) << code;
+  }
+  const auto none = exited(OperationKind::recover, 3, "it has no recover script\n");
+  EXPECT_EQ(none.outcome, OperationOutcome::not_runnable) << "K6: fail over at once";
+  EXPECT_EQ(none.text, "it has no recover script");
+  EXPECT_EQ(exited(OperationKind::start, 3).outcome, OperationOutcome::failed);
+}
+
 TEST(OcfResult, OfWhoGaveNoAnswer) {
   const auto timed_out = ocf_result(OperationKind::monitor, {RunOutcome::timed_out, -1, "busy\n"});
   EXPECT_EQ(timed_out.outcome, OperationOutcome::timed_out);
