@@ -54,7 +54,7 @@ Judgement judge_check(const ResourceConfig& resource, const ResourceFact& was, c
     fact.cause.clear();
     if (was.state == ResourceState::unknown) judgement.finding = Finding::adopted;  // R5
     if (was.state == ResourceState::out_of_service || was.state == ResourceState::failed)
-      judgement.finding = Finding::found_in_service;  // R6
+      judgement.finding = was.failure == Failure::in_service ? Finding::well_again : Finding::found_in_service;  // R6
   } else if (was.state == ResourceState::failed) {
     // It stays failed (S1), but a stop that had failed is done when nothing runs any more (F4).
     fact = was;

@@ -12,6 +12,7 @@ enum class Finding : std::uint8_t {
   unchanged,
   adopted,               ///< the first probe found it running (R5)
   found_in_service,      ///< nobody started it (R6)
+  well_again,            ///< it had failed in service
   found_failed,          ///< it was in service
   found_out_of_service,  ///< it was in service, or its stop had failed
   timed_out,             ///< not yet a failure (R4)

@@ -26,7 +26,17 @@ Failure failure_of(OperationKind kind) {
                                        : Failure::recovery;
 }
 
-ResourceFact result_fact(const RunOperation& operation, const OperationResult& result, ResourceFact fact) {
+/// `before`: why it had failed, if this is a local recovery.
+std::string failure_text(const RunOperation& operation, const OperationResult& result, const std::string& before) {
+  if (operation.kind != OperationKind::recover) return format("{} failed: {}", verb(operation.kind), cause_of(result));
+  const std::string text = result.outcome == OperationOutcome::not_runnable
+                               ? format("no local recovery: {}", result.text)  // K6
+                               : format("recover failed: {}", cause_of(result));
+  return before.empty() ? text : format("{}; {}", before, text);
+}
+
+ResourceFact result_fact(const RunOperation& operation, const OperationResult& result, ResourceFact fact,
+                         const std::string& before) {
   fact.operation = operation.id;
   fact.failure = Failure::none;
   fact.cause.clear();
@@ -41,7 +51,7 @@ ResourceFact result_fact(const RunOperation& operation, const OperationResult& r
   fact.failure = failure_of(operation.kind);
   // F4; and a start that failed ended nothing, one that was cut off may have begun something.
   fact.may_run = !start || fact.may_run || result.outcome == OperationOutcome::timed_out;
-  fact.cause = format("{} failed: {}", verb(operation.kind), cause_of(result));
+  fact.cause = failure_text(operation, result, before);
   return fact;
 }
 
@@ -68,6 +78,7 @@ void Executor::operate(const RunOperation& operation) {
   ResourceFact fact = book_.resource(operation.resource);
   if (fact.operation == operation.id) return tell_(book_.tell_again(operation.resource));  // the known result
   if (!lane.waiting && !lane.running) lane.before = fact;
+  if (operation.kind == OperationKind::recover && !fact.cause.empty()) lane.why_recover = fact.cause;
   // As the core has marked it on all members already; the book must say so before the next report.
   fact.state = on_the_way(operation.kind);
   fact.operation = operation.id;
@@ -87,9 +98,11 @@ void Executor::go_on() {
 
 void Executor::drop_waiting() {
   for (auto& [name, lane] : lanes_) {
-    if (!lane.waiting) continue;
-    lane.waiting.reset();
-    if (lane.before) book_.set(name, *std::exchange(lane.before, std::nullopt));
+    if (!std::exchange(lane.waiting, std::nullopt)) continue;
+    if (!lane.before) continue;
+    book_.set(name, *std::exchange(lane.before, std::nullopt));
+    follow(lane);
+    if (!lane.busy) check(lane, check_kind(lane));  // what a check said meanwhile did not count
   }
 }
 
@@ -98,6 +111,8 @@ void Executor::begin(Lane& lane) {
   lane.running = operation;
   lane.before.reset();
   lane.busy = true;
+  lane.due.reset();  // its result tells more than a check that was due before
+  lane.check_wanted.reset();
   lines_.write(Severity::info, Note::operation_begins, verb(operation.kind), operation.resource,
                format("BEGIN {} of \"{}\"", verb(operation.kind), operation.resource.value));
   agents_.run(*lane.resource, operation.kind,
@@ -108,21 +123,28 @@ void Executor::end(Lane& lane, const RunOperation& operation, const OperationRes
   lane.busy = false;
   lane.running.reset();
   lane.timeouts = 0;
-  const bool done = result.outcome == OperationOutcome::done;
-  const std::string& name = operation.resource.value;
-  if (done)
-    lines_.write(Severity::info, Note::operation_succeeded, verb(operation.kind), operation.resource,
-                 format("END successful {} of \"{}\"", verb(operation.kind), name));
-  else
-    lines_.write(Severity::error, Note::operation_failed, verb(operation.kind), operation.resource,
-                 format("END failed {} of \"{}\": {}", verb(operation.kind), name, cause_of(result)));
+  write_end(operation, result);
+  ResourceFact fact =
+      result_fact(operation, result, book_.resource(operation.resource), std::exchange(lane.why_recover, {}));
   if (lane.waiting) {  // the book says already what comes next
-    lane.before = result_fact(operation, result, book_.resource(operation.resource));
+    lane.before = std::move(fact);
     if (!held_) begin(lane);
     return;
   }
-  put(lane, result_fact(operation, result, book_.resource(operation.resource)));
+  if (lane.watched && operation.kind != OperationKind::stop) unwatch(lane);  // it is another process now
+  put(lane, std::move(fact));
   free_lane(lane);
+}
+
+void Executor::write_end(const RunOperation& operation, const OperationResult& result) {
+  const std::string& name = operation.resource.value;
+  const char* action = verb(operation.kind);
+  if (result.outcome == OperationOutcome::done)
+    return lines_.write(Severity::info, Note::operation_succeeded, action, operation.resource,
+                        format("END successful {} of \"{}\"", action, name));
+  const bool none = operation.kind == OperationKind::recover && result.outcome == OperationOutcome::not_runnable;
+  lines_.write(none ? Severity::notify : Severity::error, Note::operation_failed, action, operation.resource,
+               format("END failed {} of \"{}\": {}", action, name, none ? result.text : cause_of(result)));
 }
 
 /// Nothing runs any more: what had to wait begins.
@@ -148,10 +170,15 @@ void Executor::put(Lane& lane, ResourceFact fact) {
 void Executor::follow(Lane& lane) {
   const bool wanted = book_.resource(lane.resource->name).state == ResourceState::in_service;
   if (wanted == lane.watched) return;
-  lane.watched = wanted;
-  if (!wanted) return agents_.unwatch(lane.resource->name);
+  if (!wanted) return unwatch(lane);
+  lane.watched = true;
   agents_.watch(*lane.resource,
                 [this, &lane](ResourceState observed, const std::string& why) { on_hint(lane, observed, why); });
+}
+
+void Executor::unwatch(Lane& lane) {
+  lane.watched = false;
+  agents_.unwatch(lane.resource->name);
 }
 
 }  // namespace holdfast::runtime

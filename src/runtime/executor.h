@@ -1,5 +1,6 @@
-// Runs the operations of this node's resources: one at a time on each (R2), all of them side by side. Starts and stops
-// come from the core; monitors and probes come from here. What it finds goes into the fact book, and is told.
+// Runs the operations of this node's resources: one at a time on each (R2), all of them side by side. Starts, stops and
+// recoveries come from the core; monitors and probes come from here. What it finds goes into the fact book, and is
+// told.
 #pragma once
 
 #include <functional>
@@ -57,9 +58,13 @@ class Executor {
   void check(Lane& lane, OperationKind kind);
   void take_check(Lane& lane, OperationKind kind, const OperationResult& result);
   void write_finding(const Lane& lane, const Judgement& judgement, const OperationResult& result);
+  void write_end(const RunOperation& operation, const OperationResult& result);
   void put(Lane& lane, ResourceFact fact);
   void follow(Lane& lane);
+  void unwatch(Lane& lane);
   void on_hint(Lane& lane, ResourceState observed, const std::string& why);
+  void take_proof(Lane& lane, const std::string& why);
+  OperationKind check_kind(const Lane& lane) const;
   void schedule(Lane& lane);
   void answered(Lane& lane);
   void end_round();

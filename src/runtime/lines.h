@@ -37,6 +37,7 @@ enum class Note : std::uint32_t {
   probe_unanswered = 3009,
   hint = 3010,
   found_out_of_service = 3011,
+  well_again = 3012,
 
   started = 5001,
   state_damaged = 5002,

@@ -81,6 +81,9 @@ void Executor::write_finding(const Lane& lane, const Judgement& judgement, const
     case Finding::found_in_service:
       return write(Severity::warning, Note::found_in_service,
                    format("\"{}\" is in service here though nobody started it; it is left running", name.value));
+    case Finding::well_again:
+      return write(Severity::notify, Note::well_again,
+                   format("\"{}\" is in service here again, without our doing", name.value));
     case Finding::found_failed:
       return write(Severity::error, Note::found_failed,
                    format("\"{}\" has failed: {}", name.value, judgement.fact.cause));
@@ -100,35 +103,57 @@ void Executor::write_finding(const Lane& lane, const Judgement& judgement, const
 }
 
 void Executor::on_hint(Lane& lane, ResourceState observed, const std::string& why) {
-  ResourceFact fact = book_.resource(lane.resource->name);
-  if (lane.running || lane.waiting || fact.state != ResourceState::in_service) return;
-  if (observed == ResourceState::in_service) return;
-  lines_.write(Severity::warning, Note::hint, "monitor", lane.resource->name,
-               format("\"{}\": {}", lane.resource->name.value, why));
+  const ResourceName& name = lane.resource->name;
+  // Ordered, but held: what is known of it is what the book said before.
+  const bool ordered = lane.waiting && lane.before;
+  const ResourceState state = ordered ? lane.before->state : book_.resource(name).state;
+  if (lane.running || state != ResourceState::in_service || observed == ResourceState::in_service) return;
+  lines_.write(Severity::warning, Note::hint, "monitor", name, format("\"{}\": {}", name.value, why));
   if (observed == ResourceState::unknown) return check(lane, OperationKind::monitor);
-  fact.state = ResourceState::failed;  // proof: no need to ask (F1)
-  fact.failure = Failure::in_service;
-  fact.cause = why;
+  take_proof(lane, why);
+}
+
+/// F1: no need to ask.
+void Executor::take_proof(Lane& lane, const std::string& why) {
+  const auto fail = [&](ResourceFact& fact) {
+    fact.state = ResourceState::failed;
+    fact.failure = Failure::in_service;
+    fact.cause = why;
+  };
   lane.outdated = lane.busy;
+  if (lane.waiting) {
+    fail(*lane.before);
+    if (version_of_) lane.before->for_version = version_of_(lane.resource->name);
+    return;
+  }
+  ResourceFact fact = book_.resource(lane.resource->name);
+  fail(fact);
   put(lane, std::move(fact));
   if (!lane.busy) schedule(lane);
 }
 
+/// Where it should not run, an agent is asked as at a start: "not running" is the good answer there (K5).
+OperationKind Executor::check_kind(const Lane& lane) const {
+  const bool in_service = book_.resource(lane.resource->name).state == ResourceState::in_service;
+  return in_service ? OperationKind::monitor : OperationKind::probe;
+}
+
 void Executor::schedule(Lane& lane) {
   if (!monitoring_) return;
-  const ResourceState state = book_.resource(lane.resource->name).state;
+  const ResourceFact& fact = book_.resource(lane.resource->name);
   const Micros interval = lane.resource->monitor_interval;
   Micros delay = interval;
-  if (state == ResourceState::unknown) delay = std::min<Micros>(interval, std::chrono::seconds{5});
-  if (state == ResourceState::out_of_service || state == ResourceState::failed) delay = interval * 10;  // R6
+  if (fact.state == ResourceState::unknown) delay = std::min<Micros>(interval, std::chrono::seconds{5});
+  // R6. What failed in service is asked as before: where nothing is done about it (F6, O5) it may be well again by
+  // itself.
+  const bool failed = fact.state == ResourceState::failed && fact.failure != Failure::in_service;
+  if (failed || fact.state == ResourceState::out_of_service) delay = interval * 10;
   // Spread, so that a thousand resources are not asked in the same instant. The same resource always the same way.
   const std::int64_t spread = static_cast<std::int64_t>(digest_of(lane.resource->name.value).value % 256);
   delay -= delay * spread / 1024;
-  // Where it should not run, an agent is asked as at a start: "not running" is the good answer there (K5).
-  const OperationKind kind = state == ResourceState::in_service ? OperationKind::monitor : OperationKind::probe;
-  lane.due = clock_.after(delay, [this, &lane, kind] {
+  lane.due = clock_.after(delay, [this, &lane] {
     const auto fired = std::move(lane.due);  // lives until the end of its own call
-    check(lane, kind);
+    check(lane, check_kind(lane));
   });
 }
 

@@ -44,7 +44,7 @@ std::unique_ptr<Timer> TestClock::after(Micros delay, std::function<void()> call
 
 OperationResult TestAgents::answer(const ResourceName& name, OperationKind kind) {
   if (const auto said = says.find({name, kind}); said != says.end()) return said->second;
-  if (kind == OperationKind::start) running[name] = true;
+  if (kind == OperationKind::start || kind == OperationKind::recover) running[name] = true;
   if (kind == OperationKind::stop) running[name] = false;
   return {OperationOutcome::done, running[name] ? ResourceState::in_service : ResourceState::out_of_service, 0, ""};
 }
@@ -53,7 +53,8 @@ void TestAgents::run(const ResourceConfig& resource, OperationKind kind, std::fu
   static const std::map<OperationKind, const char*> verbs{{OperationKind::start, "start "},
                                                           {OperationKind::stop, "stop "},
                                                           {OperationKind::monitor, "monitor "},
-                                                          {OperationKind::probe, "probe "}};
+                                                          {OperationKind::probe, "probe "},
+                                                          {OperationKind::recover, "recover "}};
   const ResourceName name = resource.name;
   asked.push_back(verbs.at(kind) + name.value);
   ++under_way;
