@@ -22,6 +22,7 @@
 #include "adapters/process/agent_processes.h"
 #include "api/router.h"
 #include "base/format.h"
+#include "daemon/guards.h"
 #include "daemon/node_service.h"
 #include "daemon/realtime.h"
 #include "daemon/setting.h"
@@ -88,8 +89,9 @@ class Daemon {
     settings.config = setting_.config;
     settings.boot = boot_;
     if (setting_.config->engine == EngineKind::corosync) settings.link_poll = Millis{200};
-    node_ = std::make_unique<runtime::Node>(settings, runtime::NodePorts{clock_, *engine_, agents_, store_, log_},
-                                            &teller_);
+    guards_ = std::make_unique<Guards>(loop_, *setting_.config, setting_.self, setting_.fence_agents);
+    node_ = std::make_unique<runtime::Node>(
+        settings, runtime::NodePorts{clock_, *engine_, agents_, store_, log_, guards_->ports()}, &teller_);
     service_ = std::make_unique<NodeService>(*node_, setting_.config, setting_.self, tail_, options_.log_file);
     router_ = std::make_unique<api::Router>(*service_);
     if (const Result<void> listening = listen(); !listening) return say(listening.error().text, failed);
@@ -179,6 +181,7 @@ class Daemon {
   AgentProcesses agents_;
   StepTeller teller_;
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Guards> guards_;
   std::unique_ptr<runtime::Node> node_;
   std::unique_ptr<NodeService> service_;
   std::unique_ptr<api::Router> router_;

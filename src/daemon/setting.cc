@@ -44,21 +44,23 @@ void check_agents(Setting& setting, const Options& options, const std::string& f
   }
 }
 
-/// G3: any node may have to fence any other, so every agent must be here.
-void check_fence_agents(Setting& setting, const std::string& file) {
-  FenceAgents agents(fence_search_path());
-  for (const NodeConfig& node : setting.config->nodes)
-    for (std::size_t level = 0; level < node.fence.size(); ++level)
-      for (const std::string& problem : agents.check(node.fence[level].agent, node.fence[level].parameters))
-        setting.problems.push_back(format("{}: node \"{}\": fence level {}: {}", file, node.name, level + 1, problem));
-}
-
-}  // namespace
-
+/// This process's PATH, then where packages put fence agents.
 std::string fence_search_path() {
   const char* path = std::getenv("PATH");
   return (path == nullptr || *path == '\0' ? "" : std::string(path) + ":") + FenceAgents::standard_search_path;
 }
+
+/// G3: any node may have to fence any other, so every agent must be here.
+void check_fence_agents(Setting& setting, const std::string& file) {
+  setting.fence_agents = FenceAgents(fence_search_path());
+  for (const NodeConfig& node : setting.config->nodes)
+    for (std::size_t level = 0; level < node.fence.size(); ++level)
+      for (const std::string& problem :
+           setting.fence_agents.check(node.fence[level].agent, node.fence[level].parameters))
+        setting.problems.push_back(format("{}: node \"{}\": fence level {}: {}", file, node.name, level + 1, problem));
+}
+
+}  // namespace
 
 CatalogueSettings catalogue_settings(const Options& options, const std::string& node) {
   CatalogueSettings settings;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapters/agents/catalogue.h"
+#include "adapters/fence/fence_agents.h"
 #include "daemon/options.h"
 #include "model/config.h"
 
@@ -17,6 +18,7 @@ struct Setting {
   NodeId self;
   std::vector<std::string> problems;  ///< one line each; empty: all is well
   std::vector<std::string> warnings;
+  FenceAgents fence_agents;  ///< they know the metadata of every agent that is configured
 };
 
 /// Whether the machine must be one of the nodes, or may be an operator's own.
@@ -24,9 +26,6 @@ enum class Place : std::uint8_t { a_node, anywhere };
 
 /// Reads the file and checks it against this machine: which node it is, which agents are here. Runs agents' meta-data.
 Setting find_setting(const Options& options, const std::string& file, Place place);
-
-/// Where fence agents are looked for: this process's PATH, then where packages put them.
-std::string fence_search_path();
 
 CatalogueSettings catalogue_settings(const Options& options, const std::string& node);
 

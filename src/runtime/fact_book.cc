@@ -26,6 +26,23 @@ std::optional<Event> FactBook::set_links(std::vector<LinkFact> links) {
   return LinksChanged{own_.node, ++own_.sequence, own_.links};
 }
 
+std::optional<Event> FactBook::set_witness(WitnessFact fact) {
+  if (own_.witness == fact) return std::nullopt;
+  own_.witness = std::move(fact);
+  return WitnessChanged{own_.node, ++own_.sequence, *own_.witness};
+}
+
+std::optional<Event> FactBook::set_fence(NodeId target, FenceFact fact) {
+  const auto [place, added] = own_.fences.try_emplace(target);
+  if (!added && place->second == fact) return std::nullopt;
+  place->second = std::move(fact);
+  return tell_fence_again(target);
+}
+
+Event FactBook::tell_fence_again(NodeId target) {
+  return FenceChanged{own_.node, ++own_.sequence, target, own_.fences[target]};
+}
+
 Event FactBook::tell_again(const ResourceName& name) {
   return ResourceChanged{own_.node, ++own_.sequence, name, own_.resources[name]};
 }
@@ -47,6 +64,12 @@ std::vector<Event> FactBook::differing_from(const NodeFacts& known) {
     if (!same) events.push_back(tell_again(name));
   }
   if (known.links != own_.links) events.emplace_back(LinksChanged{own_.node, ++own_.sequence, own_.links});
+  if (own_.witness && known.witness != own_.witness)
+    events.emplace_back(WitnessChanged{own_.node, ++own_.sequence, *own_.witness});
+  for (const auto& [target, fact] : own_.fences) {
+    const auto theirs = known.fences.find(target);
+    if (theirs == known.fences.end() || theirs->second != fact) events.push_back(tell_fence_again(target));
+  }
   return events;
 }
 

@@ -21,8 +21,11 @@ class FactBook {
   /// The event to tell, or nothing if that is what the book already says.
   std::optional<Event> set(const ResourceName& name, ResourceFact fact);
   std::optional<Event> set_links(std::vector<LinkFact> links);
+  std::optional<Event> set_witness(WitnessFact fact);
+  std::optional<Event> set_fence(NodeId target, FenceFact fact);
   /// The same fact once more, as the newest.
   Event tell_again(const ResourceName& name);
+  Event tell_fence_again(NodeId target);
 
   void add_request(const Request& request);
   void remove_request(const RequestId& id);

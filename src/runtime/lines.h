@@ -5,8 +5,8 @@
 
 namespace holdfast::runtime {
 
-/// 001xxx links, 002xxx membership and sync, 003xxx agents and resources, 005xxx daemon and engine; 004xxx is the
-/// core's.
+/// 001xxx links, 002xxx membership and sync, 003xxx agents and resources, 005xxx daemon and engine, 006xxx guards;
+/// 004xxx is the core's.
 enum class Note : std::uint32_t {
   link_failed = 1001,
   link_restored = 1002,
@@ -38,6 +38,14 @@ enum class Note : std::uint32_t {
   hint = 3010,
   found_out_of_service = 3011,
   well_again = 3012,
+
+  quorum_answered = 6001,
+  quorum_refused = 6002,
+  fencing_begins = 6003,
+  fenced = 6004,
+  fencing_failed = 6005,
+  resetting = 6006,
+  reset_failed = 6007,
 
   started = 5001,
   state_damaged = 5002,

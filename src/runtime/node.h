@@ -14,6 +14,7 @@
 #include "ports/engine.h"
 #include "ports/log_sink.h"
 #include "ports/state_store.h"
+#include "runtime/guard_ports.h"
 
 namespace holdfast::runtime {
 
@@ -23,6 +24,7 @@ struct NodePorts {
   AgentRunner& agents;
   StateStore& store;
   LogSink& log;
+  GuardPorts guards = {};
 };
 
 struct NodeSettings {

@@ -15,6 +15,7 @@
 #include "runtime/durable.h"
 #include "runtime/executor.h"
 #include "runtime/fact_book.h"
+#include "runtime/guards.h"
 #include "runtime/lines.h"
 #include "runtime/membership.h"
 #include "runtime/node.h"
@@ -117,6 +118,7 @@ class Node::Parts {
   Durable durable_;
   FactBook book_;
   Executor executor_;
+  Guards guards_;
   CoreTimers timers_;
   PendingRequests requests_;
   Membership membership_;

@@ -48,8 +48,14 @@ void Node::Parts::carry_out(const Action& action) {
                           const auto place = std::find(members.begin(), members.end(), self());
                           timers_.set(timer, static_cast<std::size_t>(place - members.begin()));
                         },
-                        [&](const CancelTimer& timer) { timers_.cancel(timer.timer); }, [](const FenceNode&) {},
-                        [](const ResetNode&) {}, [](const AdoptConfiguration&) {},
+                        [&](const CancelTimer& timer) { timers_.cancel(timer.timer); },
+                        [&](const FenceNode& fence) {
+                          if (fence.executor == self()) guards_.fence(fence, config());
+                        },
+                        [&](const ResetNode& reset) {
+                          if (reset.node == self()) guards_.reset(reset);
+                        },
+                        [](const AdoptConfiguration&) {},
                         [&](const AnswerRequest& answer) {
                           if (answer.request.origin != self()) return;
                           book_.remove_request(answer.request);

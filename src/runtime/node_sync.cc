@@ -23,6 +23,7 @@ void Node::Parts::unsync(std::string why) {
   if (std::exchange(synced_, false)) unsynced_since_ = now();
   if (!second_daemon_) because_ = std::move(why);
   timers_.cancel_all();
+  guards_.left();
 }
 
 void Node::Parts::lead() {
@@ -182,6 +183,7 @@ void Node::Parts::set_aside(const std::string& why) {
   const bool news = !std::exchange(aside_, true);
   round_.clear();
   executor_.drop_waiting();
+  guards_.drop_waiting();
   unsync(format("set aside: {}", why));
   if (news) lines_.write(Severity::warning, "sync", Note::self_set_aside, because_);
 }

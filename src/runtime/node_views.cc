@@ -26,6 +26,7 @@ void Node::Parts::look() {
 void Node::Parts::check_own_resources() {
   held_ = true;
   executor_.hold();
+  guards_.hold();
   if (round_.under_way()) {  // what it would agree on is from before the stall
     round_.clear();
     set_aside("this node stalled during a sync");
@@ -40,8 +41,12 @@ void Node::Parts::end_hold() {
   lines_.write(Severity::notify, "daemon", Note::hold_ended, "links judged afresh, resources checked: going on");
   judge_ring();
   judge_poll();
-  if (!synced_) executor_.drop_waiting();  // ordered in a view that is gone: the next sync decides anew
+  if (!synced_) {  // ordered in a view that is gone: the next sync decides anew
+    executor_.drop_waiting();
+    guards_.drop_waiting();
+  }
   executor_.go_on();
+  guards_.go_on();
   if (synced_ || !can_sync()) return;
   if (membership_.lowest() == self())
     lead();
