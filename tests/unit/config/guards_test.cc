@@ -142,8 +142,7 @@ TEST_P(Guards, SaysWhatIsWrong) {
 }
 INSTANTIATE_TEST_SUITE_P(All, Guards, testing::ValuesIn(guard_cases), case_name);
 
-TEST(ReadGuards, EverySettingArrives) {
-  const ReadOutcome outcome = read_config(R"(
+constexpr const char* every_setting = R"(
 [cluster]
 name = "demo"
 quorum = { kind = "tcp", hosts = ["10.0.0.1:80", "[fd00::1]:443", "witness:7"] }
@@ -181,8 +180,10 @@ recovery_limit = { count = 4, window = "1h" }
 on_start_failure = "next-node"
 on_stop_failure = "block"
 switchback = "automatic"
-)",
-                                          "h.toml");
+)";
+
+TEST(ReadGuards, EverySettingArrives) {
+  const ReadOutcome outcome = read_config(every_setting, "h.toml");
   EXPECT_THAT(lines_of(outcome), IsEmpty());
   ASSERT_TRUE(outcome.config);
   const ClusterConfig& c = *outcome.config;
