@@ -27,7 +27,8 @@ class AgentRunner {
   virtual void run(const ResourceConfig& resource, OperationKind kind, std::function<void(OperationResult)> done) = 0;
 
   /// From now on `changed` is called whenever a hint comes that the resource may have failed here: its process died,
-  /// its address went. A proof carries the state found; a hint carries `unknown`, and a monitor should follow.
+  /// its address went. A proof carries the state found: out_of_service, or failed where something of it may
+  /// still run. A hint carries `unknown`, and a monitor should follow.
   virtual void watch(const ResourceConfig& resource,
                      std::function<void(ResourceState observed, std::string why)> changed) = 0;
   virtual void unwatch(const ResourceName& resource) = 0;

@@ -63,7 +63,7 @@ class Executor {
   void follow(Lane& lane);
   void unwatch(Lane& lane);
   void on_hint(Lane& lane, ResourceState observed, const std::string& why);
-  void take_proof(Lane& lane, const std::string& why);
+  void take_proof(Lane& lane, ResourceState observed, const std::string& why);
   OperationKind check_kind(const Lane& lane) const;
   void schedule(Lane& lane);
   void answered(Lane& lane);

@@ -110,14 +110,15 @@ void Executor::on_hint(Lane& lane, ResourceState observed, const std::string& wh
   if (lane.running || state != ResourceState::in_service || observed == ResourceState::in_service) return;
   lines_.write(Severity::warning, Note::hint, "monitor", name, format("\"{}\": {}", name.value, why));
   if (observed == ResourceState::unknown) return check(lane, OperationKind::monitor);
-  take_proof(lane, why);
+  take_proof(lane, observed, why);
 }
 
 /// F1: no need to ask.
-void Executor::take_proof(Lane& lane, const std::string& why) {
+void Executor::take_proof(Lane& lane, ResourceState observed, const std::string& why) {
   const auto fail = [&](ResourceFact& fact) {
     fact.state = ResourceState::failed;
     fact.failure = Failure::in_service;
+    fact.may_run = observed != ResourceState::out_of_service;
     fact.cause = why;
   };
   lane.outdated = lane.busy;

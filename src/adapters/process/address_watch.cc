@@ -138,7 +138,7 @@ class AddressWatch::State : public std::enable_shared_from_this<State> {
       const auto found = self->watched_.find(resource);
       if (found == self->watched_.end() || found->second.number != number) return;
       const Changed changed = found->second.changed;
-      changed(ResourceState::failed, why);
+      changed(ResourceState::out_of_service, why);
     });
   }
 
@@ -184,7 +184,9 @@ class AddressWatch::State : public std::enable_shared_from_this<State> {
     // An interface that is gone already has no name: its address is gone with it.
     const bool named = if_indextoname(entry->ifa_index, name.data()) != nullptr;
     tell([&](const Watched& w) { return w.address == lost && (!named || w.interface == name.data()); },
-         [](const Watched& w) { return look(w.address, w.interface).address; },
+         [](const Watched& w) {
+           return look(w.address, w.interface).address ? ResourceState::unknown : ResourceState::out_of_service;
+         },
          [](const Watched& w) { return format("address {} left {}", w.cidr, w.interface); });
   }
 
@@ -197,12 +199,19 @@ class AddressWatch::State : public std::enable_shared_from_this<State> {
     const std::string name = attribute_bytes(header, sizeof(ifinfomsg), IFLA_IFNAME).c_str();
     // Switched off or gone it serves nobody. Without a link it may do so again in a moment: the monitor decides.
     tell([&](const Watched& w) { return w.interface == name; },
-         [off](const Watched& w) { return !off || look(w.address, w.interface).interface_up; },
+         [off](const Watched& w) { return off ? state_of_switched_off(w) : ResourceState::unknown; },
          [gone](const Watched& w) { return format("interface {} {}", w.interface, gone ? "is gone" : "went down"); });
   }
 
+  static ResourceState state_of_switched_off(const Watched& watched) {
+    const Present present = look(watched.address, watched.interface);
+    if (present.interface_up) return ResourceState::unknown;
+    return present.address ? ResourceState::failed : ResourceState::out_of_service;
+  }
+
   void tell_all(const std::string& why) {
-    tell([](const Watched&) { return true; }, [](const Watched&) { return true; }, [&](const Watched&) { return why; });
+    tell([](const Watched&) { return true; }, [](const Watched&) { return ResourceState::unknown; },
+         [&](const Watched&) { return why; });
   }
 
   struct Call {
@@ -211,15 +220,12 @@ class AddressWatch::State : public std::enable_shared_from_this<State> {
     std::string why;
   };
 
-  /// Where `perhaps_well` it is a hint, else the proof of a failure. Calls may unwatch: the entries are collected
-  /// first.
-  template <class Concerns, class PerhapsWell, class Text>
-  void tell(Concerns concerns, PerhapsWell perhaps_well, Text text) {
+  /// Calls may unwatch: the entries are collected first.
+  template <class Concerns, class State, class Text>
+  void tell(Concerns concerns, State state, Text text) {
     std::vector<Call> calls;
     for (const auto& [resource, watched] : watched_)
-      if (concerns(watched))
-        calls.push_back(
-            {watched.changed, perhaps_well(watched) ? ResourceState::unknown : ResourceState::failed, text(watched)});
+      if (concerns(watched)) calls.push_back({watched.changed, state(watched), text(watched)});
     for (Call& call : calls) call.changed(call.state, std::move(call.why));
   }
 

@@ -30,7 +30,7 @@ class ProcessWatch::State : public std::enable_shared_from_this<State> {
     // Opened first, compared then: from here on the number cannot pass to another process unseen.
     if (process < 0 || !is_alive(*record)) {
       if (process >= 0) close(process);
-      return report_later(resource, number, ResourceState::failed, text_of(*record));
+      return report_later(resource, number, what_is_left(*record), text_of(*record));
     }
     entry->second.descriptor = std::make_unique<asio::posix::stream_descriptor>(loop_, process);
     wait(entry->second, resource);
@@ -60,7 +60,15 @@ class ProcessWatch::State : public std::enable_shared_from_this<State> {
     const auto found = watched_.find(resource);
     if (found == watched_.end() || found->second.number != number) return;
     if (!is_readable(found->second.descriptor->native_handle())) return wait(found->second, resource);
-    report(resource, number, ResourceState::failed, text_of(found->second.identity));
+    report(resource, number, what_is_left(found->second.identity), text_of(found->second.identity));
+  }
+
+  /// Children that outlive it go on serving, and hold ports and files (F3). A number that meanwhile belongs to another
+  /// process has none.
+  static ResourceState what_is_left(const ProcessIdentity& identity) {
+    const auto entry = look_up_process(identity.pid);
+    const bool reused = entry && entry->identity != identity;
+    return reused || living_members(identity.pid).empty() ? ResourceState::out_of_service : ResourceState::failed;
   }
 
   static std::string text_of(const ProcessIdentity& identity) { return format("process {} has ended", identity.pid); }

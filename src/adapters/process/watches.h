@@ -15,11 +15,12 @@ class io_context;
 
 namespace holdfast {
 
-/// A proof carries the state found; a hint carries `unknown`, and a monitor should follow.
+/// A proof carries the state found: out_of_service, or failed where something of it is left. A hint carries `unknown`,
+/// and a monitor should follow.
 using Changed = std::function<void(ResourceState observed, std::string why)>;
 
 /// The end of the service process of resources of kind `process`, by pidfd, at once. All on the loop's thread. Calls
-/// once per watch(); what the process left behind is for the monitor or the stop that follows.
+/// once per watch(); what the process left behind is for the stop or recover that follows.
 class ProcessWatch {
  public:
   ProcessWatch(boost::asio::io_context& loop, std::string run_directory);

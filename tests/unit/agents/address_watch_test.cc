@@ -65,7 +65,7 @@ class AddressWatchTest : public testing::Test {
 TEST_F(AddressWatchTest, AnAddressThatLeavesIsProof) {
   network_.here([] { shell("ip addr del 10.9.0.101/24 dev here0; ip addr del 10.9.0.100/24 dev here0"); });
   ASSERT_TRUE(wait_for(1));
-  EXPECT_EQ(seen_[0].state, ResourceState::failed);
+  EXPECT_EQ(seen_[0].state, ResourceState::out_of_service);
   EXPECT_EQ(seen_[0].why, "four: address 10.9.0.100/24 left here0");
   EXPECT_EQ(seen_.size(), 1U) << "the other address is not ours";
   network_.here([] { shell("ip addr del fd00:9::100/64 dev here0"); });
@@ -86,7 +86,9 @@ TEST_F(AddressWatchTest, AnInterfaceSwitchedOffIsProof) {
   network_.here([] { shell("ip link set here0 down"); });
   ASSERT_TRUE(wait_for(3));
   // IPv6 addresses leave an interface that is switched off, IPv4 addresses stay on it.
-  for (const Seen& seen : seen_) EXPECT_EQ(seen.state, ResourceState::failed) << seen.why;
+  for (const Seen& seen : seen_)
+    EXPECT_EQ(seen.state, seen.why.starts_with("six") ? ResourceState::out_of_service : ResourceState::failed)
+        << seen.why;
   EXPECT_TRUE(heard("four: interface here0 went down"));
 }
 
@@ -96,7 +98,7 @@ TEST_F(AddressWatchTest, ADeletedInterfaceIsProof) {
   loop_.run_for(50ms);
   for (const char* name : {"four", "six"})
     EXPECT_TRUE(std::any_of(seen_.begin(), seen_.end(), [name](const Seen& seen) {
-      return seen.state == ResourceState::failed && seen.why.starts_with(name);
+      return seen.state == ResourceState::out_of_service && seen.why.starts_with(name);
     })) << name;
 }
 
@@ -126,7 +128,7 @@ TEST_F(AddressWatchTest, WhatWentBeforeTheWatchBeganIsSeen) {
   network_.here([this] { watch("late", "10.9.0.111/24"); });
   EXPECT_TRUE(seen_.empty()) << "not from within";
   ASSERT_TRUE(wait_for(1));
-  EXPECT_EQ(seen_[0].state, ResourceState::failed);
+  EXPECT_EQ(seen_[0].state, ResourceState::out_of_service);
   EXPECT_EQ(seen_[0].why, "late: address 10.9.0.111/24 is not on here0");
 }
 

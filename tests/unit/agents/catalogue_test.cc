@@ -94,7 +94,7 @@ TEST_F(CatalogueTest, OurOwnKindsRunThroughIt) {
   ASSERT_EQ(run(sleeper, OperationKind::start).outcome, OperationOutcome::done);
   std::vector<std::string> seen;
   runner_.watch(sleeper, [&](ResourceState state, const std::string& why) {
-    EXPECT_EQ(state, ResourceState::failed);
+    EXPECT_EQ(state, ResourceState::out_of_service);
     seen.push_back(why);
   });
   EXPECT_EQ(run(sleeper, OperationKind::monitor).observed, ResourceState::in_service);

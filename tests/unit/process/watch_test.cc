@@ -72,7 +72,7 @@ TEST_F(ProcessWatchTest, SeesTheEndAtOnceAndOnce) {
   kill(child_, SIGKILL);
   ASSERT_TRUE(loop_.run_until([&] { return !seen_.empty(); }));
   EXPECT_LT(std::chrono::steady_clock::now() - killed, 100ms);
-  EXPECT_EQ(seen_[0].state, ResourceState::failed);
+  EXPECT_EQ(seen_[0].state, ResourceState::out_of_service);
   EXPECT_THAT(seen_[0].why, testing::HasSubstr(std::to_string(child_)));
   loop_.context().restart();
   loop_.context().run_for(30ms);
@@ -84,7 +84,7 @@ TEST_F(ProcessWatchTest, AnEndBeforeTheWatchIsSeenToo) {
   end_child();
   start_watch();
   ASSERT_TRUE(loop_.run_until([&] { return !seen_.empty(); }));
-  EXPECT_EQ(seen_[0].state, ResourceState::failed);
+  EXPECT_EQ(seen_[0].state, ResourceState::out_of_service);
 }
 
 TEST_F(ProcessWatchTest, AReusedNumberIsAnEnd) {
@@ -93,7 +93,24 @@ TEST_F(ProcessWatchTest, AReusedNumberIsAnEnd) {
   record(other);
   start_watch();
   ASSERT_TRUE(loop_.run_until([&] { return !seen_.empty(); }));
-  EXPECT_EQ(seen_[0].state, ResourceState::failed);
+  EXPECT_EQ(seen_[0].state, ResourceState::out_of_service);
+}
+
+TEST_F(ProcessWatchTest, WhatOutlivesItIsNotOutOfService) {  // F3
+  const pid_t left = fork();
+  if (left == 0) {
+    pause();
+    _exit(0);
+  }
+  ASSERT_EQ(setpgid(child_, child_), 0);
+  ASSERT_EQ(setpgid(left, child_), 0);
+  record(look_up_process(child_)->identity);
+  start_watch();
+  kill(child_, SIGKILL);
+  EXPECT_TRUE(loop_.run_until([&] { return !seen_.empty(); }));
+  EXPECT_EQ(seen_.empty() ? ResourceState::unknown : seen_[0].state, ResourceState::failed);
+  kill(left, SIGKILL);
+  waitpid(left, nullptr, 0);
 }
 
 TEST_F(ProcessWatchTest, WithoutARecordItIsAHint) {

@@ -114,7 +114,16 @@ TEST_F(ExecutorTest, AProofNeedsNoMonitor) {
   hint(ResourceState::failed, "its process ended");
   EXPECT_EQ(fact().state, ResourceState::failed);
   EXPECT_EQ(fact().cause, "its process ended");
+  EXPECT_TRUE(fact().may_run) << "its children, for example (F3)";
   EXPECT_EQ(told.size(), 1u);
+}
+
+TEST_F(ExecutorTest, AProofThatNothingRunsSaysSo) {
+  bring_up();
+  const auto hint = agents.watched.at(ip);
+  hint(ResourceState::out_of_service, "its address left");
+  EXPECT_EQ(fact().state, ResourceState::failed) << "nobody stopped it (F1)";
+  EXPECT_FALSE(fact().may_run);
 }
 
 TEST_F(ExecutorTest, AHintAsksTheMonitorAtOnce) {
