@@ -93,7 +93,7 @@ void Node::Parts::tick() {
   if (gone_) return;
   const auto fired = std::move(tick_);
   look();
-  if (held_ && !holding()) end_hold();
+  maybe_end_hold();
   sync_tick();
   say_alive();
   fail_old_requests();

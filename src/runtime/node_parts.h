@@ -60,7 +60,9 @@ class Node::Parts {
 
   // node_views.cc
   void look();
-  bool holding() const { return guard_.holding(now()); }
+  bool holding() const { return held_ || guard_.holding(now()); }
+  bool waits_for_ring();
+  void maybe_end_hold();
   void check_own_resources();
   void end_hold();
   void begin_view();
@@ -157,6 +159,7 @@ class Node::Parts {
   std::vector<LinkFact> last_poll_;
   bool joined_ = false;
   bool held_ = false;
+  std::optional<Instant> ring_limit_;  ///< of a hold that only waits for the ring
   bool engine_lost_ = false;
   bool second_daemon_ = false;
   std::vector<NodeId> before_loss_;  ///< members before the engine was lost; empty: it was not

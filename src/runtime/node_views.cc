@@ -8,6 +8,7 @@ namespace holdfast::runtime {
 namespace {
 constexpr Micros check_limit = Millis{3000};
 constexpr Micros join_time = Millis{1500};  ///< a restarted engine finds the others in about 1.3 s (engine.md 2.7)
+constexpr Micros ring_time = Millis{2000};  ///< engines that hear each other are in one ring after 0.4 to 1.6 s (2.3)
 }  // namespace
 
 /// Before anything is believed: was this node itself late? (L5)
@@ -22,9 +23,26 @@ void Node::Parts::look() {
   check_own_resources();
 }
 
+/// After a stall, paths that answer outweigh a ring without the peer: it has not been found again yet. For a while only,
+/// or a one-sided cut (L9) would hold this node for ever.
+bool Node::Parts::waits_for_ring() {
+  const bool answers = std::any_of(last_poll_.begin(), last_poll_.end(), [&](const LinkFact& path) {
+    return path.up && std::find(view_.nodes.begin(), view_.nodes.end(), path.peer) == view_.nodes.end();
+  });
+  if (!answers || membership_.daemons().empty()) return false;
+  if (!ring_limit_) ring_limit_ = now() + ring_time;
+  return now() < *ring_limit_;
+}
+
+/// The hold is over as far as the guard is concerned.
+void Node::Parts::maybe_end_hold() {
+  if (held_ && !guard_.holding(now()) && !waits_for_ring()) end_hold();
+}
+
 /// A hold has begun.
 void Node::Parts::check_own_resources() {
   held_ = true;
+  ring_limit_.reset();
   executor_.hold();
   guards_.hold();
   if (round_.under_way()) {  // what it would agree on is from before the stall
@@ -37,6 +55,7 @@ void Node::Parts::check_own_resources() {
 
 void Node::Parts::end_hold() {
   held_ = false;
+  ring_limit_.reset();
   before_loss_.clear();
   lines_.write(Severity::notify, "daemon", Note::hold_ended, "links judged afresh, resources checked: going on");
   judge_ring();
@@ -136,9 +155,10 @@ void Node::Parts::on_links(const std::vector<LinkSample>& links) {
                         late->count() / 1000));
     check_own_resources();
   }
-  if (holding()) return;
-  if (held_) return end_hold();
-  judge_poll();
+  if (held_)
+    maybe_end_hold();
+  else
+    judge_poll();
 }
 
 void Node::Parts::judge_ring() {
