@@ -140,6 +140,10 @@ void merge_view(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
   state.members = view.members;
   state.last_operation = 0;
   state.frozen = false;
+  state.feature_level = 0;
+  for (const MemberReport& report : view.reports)
+    if (state.feature_level == 0 || report.feature_level < state.feature_level)
+      state.feature_level = report.feature_level;
   state.settled = std::none_of(view.absent.begin(), view.absent.end(),
                                [](const AbsentNode& a) { return a.absence == Absence::never_seen; });
   state.now = {};

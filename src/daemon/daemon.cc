@@ -88,6 +88,7 @@ class Daemon {
     settings.self = setting_.self;
     settings.config = setting_.config;
     settings.boot = boot_;
+    settings.speech = options_.speech;
     if (setting_.config->engine == EngineKind::corosync) settings.link_poll = Millis{200};
     guards_ = std::make_unique<Guards>(loop_, *setting_.config, setting_.self, setting_.fence_agents);
     node_ = std::make_unique<runtime::Node>(

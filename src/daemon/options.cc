@@ -25,6 +25,8 @@ Task parse_options(int argc, char** argv, Options& options) {
   app.add_option("--agent-dir", options.agent_dir,
                  "folder of holdfast-agent (default: beside holdfastd, or as installed)");
   app.add_option("--corosync", options.corosync, "program that carries messages and heartbeats")->capture_default_str();
+  std::string speech;
+  app.add_option("--speak", speech, "protocol versions and feature level, for example 1-1/1")->group("");  // hidden
   CLI::Option* check_option = app.add_option("--check", check, "check a configuration file and end");
   CLI::Option* key_option =
       app.add_option("--create-key", key, "write a new cluster key and end")->excludes(check_option);
@@ -35,6 +37,14 @@ Task parse_options(int argc, char** argv, Options& options) {
     if (error.get_exit_code() == 0) return End{app.exit(error)};  // help, version
     std::fprintf(stderr, "holdfastd: %s; holdfastd --help lists the options\n", error.what());
     return End{wrong_usage};
+  }
+  if (!speech.empty()) {
+    const Result<wire::Speech> spoken = wire::speech_from(speech);
+    if (!spoken) {
+      std::fprintf(stderr, "holdfastd: --speak %s\n", spoken.error().text.c_str());
+      return End{wrong_usage};
+    }
+    options.speech = *spoken;
   }
   for (std::string* path :
        {&options.config, &options.state_dir, &options.run_dir, &options.log_file, &options.agent_dir})

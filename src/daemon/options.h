@@ -4,6 +4,8 @@
 #include <string>
 #include <variant>
 
+#include "wire/versions.h"
+
 namespace holdfast::daemon {
 
 /// Where everything is. The defaults are those of an installed system.
@@ -15,6 +17,7 @@ struct Options {
   std::string log_file = "/var/log/holdfast.log";
   std::string agent_dir;  ///< of holdfast-agent; empty: beside us, or as installed
   std::string corosync = "/usr/sbin/corosync";
+  wire::Speech speech;  ///< hidden: less than this build speaks, to test rolling upgrades
 };
 
 struct Run {};

@@ -43,6 +43,7 @@ struct MemberReport {
   Switches switches;
   WallTime clock = {};                  ///< cluster time as it knows it
   std::vector<AbsentNode> absent = {};  ///< why others are away, as far as it knows
+  std::uint32_t feature_level = 1;      ///< the highest that its build knows (docs/decisions/0002)
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -55,6 +56,7 @@ struct MemberReport {
     visit(8, "fenced", self.fenced);
     visit(9, "switches", self.switches);
     visit(10, "clock", self.clock);
+    visit(20, "feature_level", self.feature_level);
   }
   bool operator==(const MemberReport&) const = default;
 };

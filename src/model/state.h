@@ -69,6 +69,7 @@ struct ClusterState {
   Switches switches;                             ///< maintenance (O5)
   ConfigStamp stamp;                             ///< of `config`
   WallTime now;                                  ///< cluster time: that of the last event; never steps back
+  std::uint32_t feature_level = 1;               ///< the lowest of all members: how this view decides (decision 2)
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -85,11 +86,13 @@ struct ClusterState {
     visit(12, "switches", self.switches);
     visit(13, "stamp", self.stamp);
     visit(14, "now", self.now);
+    visit(20, "feature_level", self.feature_level);
   }
   bool operator==(const ClusterState& o) const {
     return epoch == o.epoch && members == o.members && settled == o.settled && last_version == o.last_version &&
            last_operation == o.last_operation && nodes == o.nodes && intents == o.intents && requests == o.requests &&
-           frozen == o.frozen && fenced == o.fenced && switches == o.switches && stamp == o.stamp && now == o.now;
+           frozen == o.frozen && fenced == o.fenced && switches == o.switches && stamp == o.stamp && now == o.now &&
+           feature_level == o.feature_level;
   }
 };
 

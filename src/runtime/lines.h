@@ -25,6 +25,9 @@ enum class Note : std::uint32_t {
   unknown_node = 2012,
   sync_repeated = 2013,
   sync_wanted = 2014,
+  speaks_otherwise = 2015,
+  self_speaks_otherwise = 2016,
+  older_member = 2017,
 
   operation_begins = 3001,
   operation_succeeded = 3002,

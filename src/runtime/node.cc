@@ -50,6 +50,8 @@ Node::Parts::Parts(NodeSettings settings, NodePorts ports, NodeObserver* observe
       timers_(ports.clock, [this](TimerId timer) { fire(timer); }),
       judge_(settings_.self, settings_.config),
       guard_(core::stall_limits(*settings_.config, settings_.stall_tick, settings_.link_poll), ports.clock.now()),
+      spoken_(settings_.self, settings_.speech.protocol),
+      assembler_(settings_.speech.protocol),
       state_(core::initial_state(settings_.config)) {
   executor_.ask_versions([this](const ResourceName& name) {
     const auto intent = state_.intents.find(name);
@@ -132,6 +134,7 @@ void Node::Parts::request(RequestKind kind, ResourceName resource, std::optional
 
 void Node::Parts::fail_old_requests() {
   if (synced_ || now() - unsynced_since_ < request_limit) return;
+  confirmations_.end_all();
   for (const RequestId& id : requests_.older_than(now() + -request_limit)) {
     book_.remove_request(id);
     requests_.answer(id, {AnswerKind::failed, format("no view is agreed: {}", because_)});

@@ -15,6 +15,7 @@
 #include "ports/log_sink.h"
 #include "ports/state_store.h"
 #include "runtime/guard_ports.h"
+#include "wire/versions.h"
 
 namespace holdfast::runtime {
 
@@ -34,9 +35,10 @@ struct NodeSettings {
   Millis alive_interval{1000};
   Millis alive_limit{
       5000};  ///< a member silent for so long is taken through a new sync, and set aside if it does not answer
-  Millis sync_limit{1000};  ///< how long the leader waits for a member's State
-  Millis stall_tick{50};    ///< how often the loop looks at itself (L5)
-  Millis link_poll{0};      ///< the engine calls on_links at least so often (L5); 0: it promises nothing
+  Millis sync_limit{1000};                   ///< how long the leader waits for a member's State
+  Millis stall_tick{50};                     ///< how often the loop looks at itself (L5)
+  wire::Speech speech = wire::built_speech;  ///< less only where rolling upgrades are tested
+  Millis link_poll{0};  ///< the engine calls on_links at least so often (L5); 0: it promises nothing
 };
 
 struct Answer {

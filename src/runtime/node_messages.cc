@@ -10,11 +10,12 @@ namespace holdfast::runtime {
 namespace {
 constexpr Micros broken_interval = Millis{10'000};
 constexpr std::uint64_t verify_every = 10;  ///< Alive messages of the leader
+constexpr std::size_t longest_piece = 48 * 1024;
 }  // namespace
 
 void Node::Parts::send(wire::Payload payload, const Epoch& epoch) {
   const wire::Message message{self(), incarnation_, ++messages_sent_, epoch, std::move(payload)};
-  std::vector<std::string> pieces = wire::encode(message);
+  std::vector<std::string> pieces = wire::encode(message, longest_piece, writing_for(epoch));
   if (pieces.empty())
     lines_.write(Severity::error, "sync", Note::message_too_big, "a message is too big to be sent and was dropped");
   for (std::string& piece : pieces) ports_.engine.send(std::move(piece));
@@ -31,7 +32,7 @@ void Node::Parts::tell(const Event& event) {
 void Node::Parts::on_message(EngineMember sender, std::string_view bytes) {
   if (gone_) return;
   look();
-  if (!membership_.speaks(sender)) return;
+  if (!membership_.speaks(sender) || !can_read(sender, bytes)) return;
   const auto assembled = assembler_.add(bytes);
   if (!assembled) return broken(format("{}: {}", name_of(sender.node), assembled.error().text));
   if (!*assembled) return;
@@ -76,11 +77,12 @@ void Node::Parts::take(const wire::Message& message, const wire::Alive& alive) {
   if (!counts(message) || !alive.verify || message.sender != state_.members.front()) return;
   verify_position_ = message.sequence;
   verify_digest_ = wire::digest_of(state_);
-  send(wire::VerifyDigest{verify_position_, verify_digest_}, state_.epoch);
+  send(wire::VerifyDigest{verify_position_, verify_digest_, settings_.speech.feature_level}, state_.epoch);
 }
 
 void Node::Parts::take(const wire::Message& message, const wire::VerifyDigest& verify) {
   if (!counts(message) || verify.position != verify_position_ || verify.digest == verify_digest_) return;
+  if (verify.level != settings_.speech.feature_level) return;  // another build may know other fields
   if (told_different_.insert(message.sender).second)
     lines_.write(Severity::error, "sync", Note::digests_differ,
                  format("{} and {} know different states at the same position ({:016x}, {:016x}): a new sync",

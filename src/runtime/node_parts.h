@@ -3,6 +3,7 @@
 //   node_views.cc    what the engine says of members and paths; holding back after a stall (L5)
 //   node_sync.cc     the sync of a view: lead, answer, close, give up
 //   node_messages.cc messages in and out; Alive and the comparison of digests
+//   node_speech.cc   which version of the protocol is spoken, and who does not speak it
 //   node_step.cc     the core: step it, carry out its actions
 #pragma once
 
@@ -11,6 +12,7 @@
 
 #include "core/local/links.h"
 #include "core/local/stall.h"
+#include "runtime/confirmations.h"
 #include "runtime/core_timers.h"
 #include "runtime/durable.h"
 #include "runtime/executor.h"
@@ -20,6 +22,7 @@
 #include "runtime/membership.h"
 #include "runtime/node.h"
 #include "runtime/requests.h"
+#include "runtime/spoken_versions.h"
 #include "runtime/sync_round.h"
 #include "wire/message.h"
 
@@ -91,17 +94,24 @@ class Node::Parts {
   void finish_round();
   void set_aside(const std::string& why);
   void enter(const ViewSynced& view);
+  void tell_older(const ViewSynced& view);
 
   // node_messages.cc
   void send(wire::Payload payload, const Epoch& epoch);
   void tell(const Event& event);
   bool counts(const wire::Message& message) const { return synced_ && message.epoch == state_.epoch; }
   void broken(const std::string& what);
+  bool can_read(EngineMember sender, std::string_view bytes);
+  void judge_speech();
+  wire::Writing writing_for(const Epoch& epoch) const;
+  void when_told(std::function<void()> call);
   void say_alive();
   void take(const wire::Message& message, const wire::Apply& apply);
   void take(const wire::Message& message, const wire::Alive& alive);
   void take(const wire::Message& message, const wire::VerifyDigest& verify);
   void take(const wire::Message& message, const wire::Goodbye& goodbye);
+  void take(const wire::Message& message, const wire::Confirm& confirm);
+  void take(const wire::Message& message, const wire::Confirmed& confirmed);
 
   // node_step.cc
   WallTime cluster_now() const;
@@ -123,10 +133,12 @@ class Node::Parts {
   Guards guards_;
   CoreTimers timers_;
   PendingRequests requests_;
+  Confirmations confirmations_;
   Membership membership_;
   SyncRound round_;
   core::LinkJudge judge_;
   core::StallGuard guard_;
+  SpokenVersions spoken_;
   wire::Assembler assembler_;
   ClusterState state_;
   WallTime clock_base_;  ///< cluster time at clock_base_at_
@@ -162,6 +174,9 @@ class Node::Parts {
   std::optional<Instant> ring_limit_;  ///< of a hold that only waits for the ring
   bool engine_lost_ = false;
   bool second_daemon_ = false;
+  SpokenVersions::Agreement speech_;  ///< of the group, as far as it was heard
+  std::uint16_t view_version_ = 0;    ///< in which this view's members write to each other
+  std::set<NodeId> told_strange_;
   std::vector<NodeId> before_loss_;  ///< members before the engine was lost; empty: it was not
 
   // Alive.

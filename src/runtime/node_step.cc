@@ -69,9 +69,11 @@ void Node::Parts::carry_out(const Action& action) {
 void Node::Parts::answer_when_kept(const AnswerRequest& answer) {
   auto done = requests_.take(answer.request);
   if (!done) return;
-  durable_.when_kept(answer_limit, [answer, done = std::move(done)](Kept kept) {
-    const char* doubt = kept == Kept::yes ? "" : " (the disk of this node has not taken it)";
-    done({answer.kind, answer.text + doubt});
+  when_told([this, answer, done = std::move(done)] {
+    durable_.when_kept(answer_limit, [answer, done](Kept kept) {
+      const char* doubt = kept == Kept::yes ? "" : " (the disk of this node has not taken it)";
+      done({answer.kind, answer.text + doubt});
+    });
   });
 }
 

@@ -16,7 +16,8 @@ constexpr Micros longest_wanted_delay = Millis{30'000};
 }
 
 bool Node::Parts::can_sync() const {
-  return joined_ && !leaving_ && !gone_ && !second_daemon_ && !holding() && !membership_.daemons().empty();
+  return joined_ && !leaving_ && !gone_ && !second_daemon_ && !speech_.leaves_out(self()) && !holding() &&
+         !membership_.daemons().empty();
 }
 
 void Node::Parts::unsync(std::string why) {
@@ -47,10 +48,12 @@ void Node::Parts::sync_tick() {
 
 /// The leader, sync_limit after its round began: it goes on without those that did not answer.
 void Node::Parts::close_or_repeat() {
-  if (now() - round_since_ < settings_.sync_limit) return;
+  const std::vector<NodeId> missing = round_.missing();
+  const bool nobody_will =
+      !closing_ && std::all_of(missing.begin(), missing.end(), [&](NodeId node) { return speech_.leaves_out(node); });
+  if (!nobody_will && now() - round_since_ < settings_.sync_limit) return;
   round_since_ = now();
   if (std::exchange(closing_, true)) return lead();
-  const std::vector<NodeId> missing = round_.missing();
   // Our own answer has not come back: it is the engine that delivers nothing, not they that are silent.
   if (std::find(missing.begin(), missing.end(), self()) != missing.end()) return lead();
   lines_.write(Severity::warning, "sync", Note::member_excluded,
@@ -130,6 +133,7 @@ void Node::Parts::take(const wire::Message& message, const wire::SyncStart& star
   round_.begin(message.epoch, membership_.nodes(), start.absent);
   MemberReport report = core::make_report(state_, book_.own());
   report.absent = membership_.absent(config());
+  report.feature_level = settings_.speech.feature_level;
   report.clock = cluster_now();
   send(wire::State{std::move(report)}, message.epoch);
 }
@@ -167,6 +171,7 @@ void Node::Parts::finish_round() {
   if (std::find(view.members.begin(), view.members.end(), self()) != view.members.end()) {
     lines_.write(Severity::notify, "sync", Note::view_synced,
                  format("{} agree on a view after {} ms", names_of(view.members), took.count() / 1000));
+    tell_older(view);
     return enter(view);
   }
   const bool differs = std::any_of(view.absent.begin(), view.absent.end(), [&](const AbsentNode& absent) {
@@ -198,7 +203,9 @@ void Node::Parts::enter(const ViewSynced& view) {
   for (const NodeId member : view.members) last_heard_[member] = now();
   told_different_.clear();
   verify_position_ = 0;
+  view_version_ = spoken_.agree(view.members).range.highest;
   step(view, {});
+  confirmations_.end_all();
   clock_base_ = state_.now;
   clock_base_at_ = now();
   for (const Event& event : book_.differing_from(state_.nodes[self()].facts)) tell(event);

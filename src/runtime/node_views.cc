@@ -23,8 +23,8 @@ void Node::Parts::look() {
   check_own_resources();
 }
 
-/// After a stall, paths that answer outweigh a ring without the peer: it has not been found again yet. For a while only,
-/// or a one-sided cut (L9) would hold this node for ever.
+/// After a stall, paths that answer outweigh a ring without the peer: it has not been found again yet. For a while
+/// only, or a one-sided cut (L9) would hold this node for ever.
 bool Node::Parts::waits_for_ring() {
   const bool answers = std::any_of(last_poll_.begin(), last_poll_.end(), [&](const LinkFact& path) {
     return path.up && std::find(view_.nodes.begin(), view_.nodes.end(), path.peer) == view_.nodes.end();
@@ -88,7 +88,10 @@ void Node::Parts::on_view(const EngineView& view) {
   view_ = view;
   const bool changed = membership_.take(view);
   for (const NodeId node : before)
-    if (!membership_.has(node)) assembler_.forget(node);
+    if (!membership_.has(node)) {
+      assembler_.forget(node);
+      spoken_.forget(node);
+    }
   const std::vector<NodeId> members = membership_.nodes();
   const bool all_back = std::includes(members.begin(), members.end(), before_loss_.begin(), before_loss_.end());
   if (held_ && !before_loss_.empty() && all_back) guard_.shorten(now());
@@ -111,6 +114,8 @@ void Node::Parts::begin_view() {
                    format("node {} is in the group but not in the configuration of {}", member.value, name_of(self())));
   unsync("the view is not agreed yet");
   second_daemon_ = superseded();
+  told_strange_.clear();
+  judge_speech();
   if (can_sync() && membership_.lowest() == self()) lead();
 }
 

@@ -71,6 +71,7 @@ void World::start_daemon(NodeId node) {
   settings.alive_interval = settings_.alive_interval;
   settings.alive_limit = 5 * settings_.alive_interval;
   settings.stall_tick = settings_.stall_tick;
+  if (const auto older = settings_.speech.find(node); older != settings_.speech.end()) settings.speech = older->second;
   happened(node, "daemon starts");
   const SimDaemon::Surroundings around{scheduler_, *m.owner, rings_, services_, m.disk, settings_.weather.slowest_write,
                                        processes_, *this};

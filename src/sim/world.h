@@ -18,6 +18,7 @@ namespace holdfast::sim {
 struct WorldSettings {
   std::shared_ptr<const ClusterConfig> config;
   std::map<ResourceName, SimTimes> times;
+  std::map<NodeId, wire::Speech> speech;  ///< of nodes that run an older build
   std::uint64_t seed = 1;
   Weather weather;
   std::optional<Micros> daemon_restart = Micros{1000000};  ///< by its service manager after a crash; none: never

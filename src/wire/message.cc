@@ -13,14 +13,20 @@ namespace holdfast::wire {
 
 namespace {
 
-/// What of a message is not in the header of its pieces.
+constexpr std::uint16_t with_weight = 2;  ///< the protocol version that brought `optional`
+
+/// What of a message is not in the header of its pieces. The weight stands before the payload: who cannot read that
+/// knows then whether it matters.
 template <class OfMessage>
 struct Body {
   OfMessage& message;
+  std::uint16_t version;
+  bool optional = false;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit(1, "epoch", self.message.epoch);
+    if (self.version >= with_weight) visit(3, "optional", self.optional);
     visit(2, "payload", self.message.payload);
   }
 };
@@ -36,17 +42,22 @@ Result<std::optional<Message>> decode(const PieceHeader& header, std::string_vie
   message.sender = header.sender;
   message.incarnation = header.incarnation;
   message.sequence = header.sequence;
-  Body<Message> body{message};
+  Body<Message> body{message, header.version};
   Reader reader(bytes);
-  if (!reader.message(body)) return failure(where(header) + ": " + reader.error());
-  return result;
+  if (reader.read(body)) return result;
+  if (body.optional && reader.met_unknown()) return std::optional<Message>{};
+  return failure(where(header) + ": " + reader.error());
 }
 
 }  // namespace
 
-std::vector<std::string> encode(const Message& message, std::size_t limit) {
-  const Body<const Message> body{message};
-  PieceHeader header{message.sender, message.incarnation, message.sequence, 0, 1};
+Weight weight_of(const Payload& payload) {
+  return std::holds_alternative<VerifyDigest>(payload) ? Weight::optional : Weight::binding;
+}
+
+std::vector<std::string> encode(const Message& message, std::size_t limit, Writing writing) {
+  const Body<const Message> body{message, writing.version, weight_of(message.payload) == Weight::optional};
+  PieceHeader header{message.sender, message.incarnation, message.sequence, 0, 1, writing.version, writing.speaks};
   const std::size_t room = std::max(limit, min_piece) - piece_header_size;
 
   std::vector<std::string> pieces;
@@ -75,6 +86,7 @@ struct Assembler::Parts {
     PieceHeader next;
     std::string bytes;
   };
+  VersionRange readable;
   std::map<NodeId, Half> halves;
 
   Result<void> begin(const Piece& piece);
@@ -109,7 +121,7 @@ Result<void> Assembler::Parts::go_on(const Piece& piece) {
   return {};
 }
 
-Assembler::Assembler() : parts_(std::make_unique<Parts>()) {}
+Assembler::Assembler(VersionRange readable) : parts_(std::make_unique<Parts>()) { parts_->readable = readable; }
 Assembler::~Assembler() = default;
 Assembler::Assembler(Assembler&&) noexcept = default;
 Assembler& Assembler::operator=(Assembler&&) noexcept = default;
@@ -117,7 +129,7 @@ Assembler& Assembler::operator=(Assembler&&) noexcept = default;
 Result<std::optional<Message>> Assembler::add(std::string_view bytes) {
   if (bytes.size() > max_bytes)
     return failure(format("a message of {} bytes; {} are allowed", bytes.size(), max_bytes));
-  const Result<Piece> piece = read_piece(bytes);
+  const Result<Piece> piece = read_piece(bytes, parts_->readable);
   if (!piece) return tl::unexpected(piece.error());
   const PieceHeader& header = piece->header;
 

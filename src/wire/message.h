@@ -12,11 +12,9 @@
 #include "base/result.h"
 #include "model/event.h"
 #include "model/names.h"
+#include "wire/versions.h"
 
 namespace holdfast::wire {
-
-/// Protocol versions that this build speaks. A message of a lower one is refused with a clear line.
-inline constexpr std::uint32_t protocol_version = 1;
 
 struct SyncMember {
   NodeId node;
@@ -107,11 +105,13 @@ struct Alive {
 struct VerifyDigest {
   std::uint64_t position = 0;
   Digest digest;
+  std::uint32_t level = 1;  ///< the sender's own feature level: builds of different levels may know different fields
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit(1, "position", self.position);
     visit(2, "digest", self.digest);
+    visit(3, "level", self.level);
   }
   bool operator==(const VerifyDigest&) const = default;
 };
@@ -123,7 +123,37 @@ struct Goodbye {
   bool operator==(const Goodbye&) const = default;
 };
 
-using Payload = std::variant<SyncStart, State, SyncExclude, SyncWanted, Apply, Alive, VerifyDigest, Goodbye>;
+/// Feature level 2: who has applied all that came before this says so (trap 3: that a sender got its own message back
+/// does not prove that anybody else has it).
+struct Confirm {
+  std::uint64_t number = 0;  ///< of the sender's questions in this life
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "number", self.number);
+  }
+  bool operator==(const Confirm&) const = default;
+};
+
+struct Confirmed {
+  NodeId asker;
+  std::uint64_t number = 0;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "asker", self.asker);
+    visit(2, "number", self.number);
+  }
+  bool operator==(const Confirmed&) const = default;
+};
+
+/// New kinds come at the end, and are sent only in a view whose feature level has them, or marked as optional.
+using Payload =
+    std::variant<SyncStart, State, SyncExclude, SyncWanted, Apply, Alive, VerifyDigest, Goodbye, Confirm, Confirmed>;
+
+/// Whether who does not know such a message may pass over it.
+enum class Weight : std::uint8_t { binding, optional };
+Weight weight_of(const Payload& payload);
 
 /// Who sent it, and in which view. Everything but the sync's own messages counts only if `epoch` is the receiver's.
 struct Message {
@@ -135,21 +165,36 @@ struct Message {
   bool operator==(const Message&) const = default;
 };
 
+/// How a message is written: in a version that its readers can read, by somebody who speaks these.
+struct Writing {
+  std::uint16_t version = built_speech.protocol.highest;
+  VersionRange speaks = built_speech.protocol;
+};
+
 /// Bytes of at most `limit` (64 or more) each; a big message comes in several pieces. Each piece has magic, version,
 /// sender, incarnation, sequence, piece number and count, and a checksum (piece.h). Empty if the message is beyond
 /// what an Assembler takes (limits.h: 16 MiB, 4096 pieces).
-std::vector<std::string> encode(const Message& message, std::size_t limit = 48 * 1024);
+std::vector<std::string> encode(const Message& message, std::size_t limit = 48 * 1024, Writing writing = {});
+
+/// What every version can tell of a piece. None if the bytes are none of Holdfast's.
+struct Envelope {
+  std::uint16_t version = 0;
+  VersionRange speaks;  ///< of the sender
+};
+std::optional<Envelope> envelope_of(std::string_view piece);
 
 /// Puts pieces together, per sender. A hostile or broken piece is an error and changes nothing else (E3). A sender's
 /// pieces come in the order in which they were sent; a half message gives way to the sender's next one. At most 16 MiB
 /// are held per sender.
 class Assembler {
  public:
-  Assembler();
+  /// `readable`: protocol versions that it reads; a piece of another one is an error.
+  explicit Assembler(VersionRange readable = built_speech.protocol);
   ~Assembler();
   Assembler(Assembler&&) noexcept;
   Assembler& operator=(Assembler&&) noexcept;
-  /// A whole message, or nothing yet, or what is wrong with the piece.
+  /// A whole message, or nothing (yet, or ever: it is optional and of a kind that is not known here), or what is wrong
+  /// with the piece.
   Result<std::optional<Message>> add(std::string_view piece);
   /// Forgets half messages of this sender (it left).
   void forget(NodeId sender);
@@ -166,7 +211,7 @@ namespace holdfast {
 template <>
 struct AlternativeNames<wire::Payload> {
   static constexpr auto names = names_detail::words("sync-start", "state", "sync-exclude", "sync-wanted", "apply",
-                                                    "alive", "verify-digest", "goodbye");
+                                                    "alive", "verify-digest", "goodbye", "confirm", "confirmed");
 };
 
 }  // namespace holdfast

@@ -28,6 +28,10 @@ std::uint32_t u32(std::string_view bytes, std::size_t offset) {
   return value;
 }
 
+std::uint16_t u16(std::string_view bytes, std::size_t offset) {
+  return static_cast<std::uint16_t>(*at(bytes, offset) | *at(bytes, offset + 1) << 8);
+}
+
 std::uint64_t u64(std::string_view bytes, std::size_t offset) {
   std::uint64_t value = 0;
   Input::ReadLittleEndian64FromArray(at(bytes, offset), &value);
@@ -39,7 +43,8 @@ std::uint64_t u64(std::string_view bytes, std::size_t offset) {
 void write_header(const PieceHeader& header, std::string& piece) {
   auto* out = reinterpret_cast<std::uint8_t*>(piece.data());
   Output::WriteLittleEndian32ToArray(magic, out);
-  Output::WriteLittleEndian32ToArray(protocol_version, out + 4);
+  Output::WriteLittleEndian32ToArray(
+      header.version | std::uint32_t{header.speaks.lowest} << 16 | std::uint32_t{header.speaks.highest} << 24, out + 4);
   std::uint8_t* checked = out + checked_offset;
   checked = Output::WriteLittleEndian32ToArray(header.sender.value, checked);
   checked = Output::WriteLittleEndian64ToArray(header.incarnation, checked);
@@ -48,17 +53,27 @@ void write_header(const PieceHeader& header, std::string& piece) {
   Output::WriteLittleEndian32ToArray(crc32c(std::string_view(piece).substr(checked_offset)), out + checksum_offset);
 }
 
-Result<Piece> read_piece(std::string_view bytes) {
+std::optional<Envelope> envelope_of(std::string_view bytes) {
+  if (bytes.size() < piece_header_size || u32(bytes, 0) != magic) return std::nullopt;
+  const Envelope envelope{u16(bytes, 4), {*at(bytes, 6), *at(bytes, 7)}};
+  if (envelope.speaks.empty() || !envelope.speaks.has(envelope.version)) return std::nullopt;
+  return envelope;
+}
+
+Result<Piece> read_piece(std::string_view bytes, VersionRange readable) {
   if (bytes.size() < piece_header_size)
     return failure(
         format("not a message of Holdfast: {} bytes, the header alone has {}", bytes.size(), piece_header_size));
   if (u32(bytes, 0) != magic) return failure("not a message of Holdfast: it does not begin with HFST");
-  if (const std::uint32_t version = u32(bytes, 4); version != protocol_version)
-    return failure(format("a message of protocol version {}; this build speaks {}", version, protocol_version));
+  const std::uint16_t version = u16(bytes, 4);
+  if (!readable.has(version))
+    return failure(format("a message of protocol version {}; this build reads {}", version, words_of(readable)));
   if (u32(bytes, checksum_offset) != crc32c(bytes.substr(checked_offset)))
     return failure("a broken message: its checksum does not fit");
 
   Piece piece;
+  piece.header.version = version;
+  piece.header.speaks = {*at(bytes, 6), *at(bytes, 7)};
   piece.header.sender = NodeId{u32(bytes, 12)};
   piece.header.incarnation = u64(bytes, 16);
   piece.header.sequence = u64(bytes, 24);

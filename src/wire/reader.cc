@@ -15,6 +15,11 @@ bool Reader::fail_in(const char* field) {
   return false;
 }
 
+bool Reader::fail_unknown(std::string wrong) {
+  met_unknown_ = ok_;
+  return fail(std::move(wrong));
+}
+
 std::uint32_t Reader::next_tag() {
   const std::uint32_t tag = input_.ReadTag();
   if (tag == 0) {

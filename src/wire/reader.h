@@ -1,5 +1,9 @@
 // Bytes -> described values. The bytes may be hostile (E3): every length is held against the bytes that are there,
 // every enum against its last value, all lists together against limits.h; nothing throws.
+//
+// They may come from a newer version, too (docs/decisions/0002). A field that is not known is skipped. An enum's value
+// that is not known is as a field that is missing; where it says what to do (unknown_value.h) a guess is no option: the
+// list element, map entry or optional value that holds it is left out, or else the whole is an error.
 #pragma once
 
 #include <google/protobuf/io/coded_stream.h>
@@ -13,6 +17,7 @@
 #include "model/names.h"
 #include "model/shape.h"
 #include "wire/limits.h"
+#include "wire/unknown_value.h"
 #include "wire/wire_type.h"
 
 namespace holdfast::wire {
@@ -26,15 +31,17 @@ class Reader {
   /// Reads all the bytes as the fields of `value`, which keeps what it has where no field comes. Fields may come in
   /// any order; the writer's order is the fast one.
   template <class T>
-  bool message(T& value) {
-    if constexpr (shape_of<T> == Shape::one_of)
-      return one_of(value);
-    else
-      return fields(value);
+  bool read(T& value) {
+    if (!message(value)) return false;
+    if (!unknown_) return true;
+    path_ = unknown_in_;
+    return fail_unknown("a value that is not known here");
   }
 
   /// What is wrong, after a false. One line.
   std::string error() const { return path_.empty() ? wrong_ : path_ + ": " + wrong_; }
+  /// After a false: the bytes may be right, but they say something that only newer versions know.
+  bool met_unknown() const { return met_unknown_; }
 
  private:
   // The non-template parts are in reader.cc.
@@ -49,6 +56,20 @@ class Reader {
   bool enter(WireType type, int& outer);
   void leave(int outer);
   bool charge(std::size_t bytes);
+  bool fail_unknown(std::string wrong);
+  /// True if what was read just now holds a value that must be known and is not; told once, to whoever leaves it out.
+  bool take_unknown() {
+    unknown_in_ = nullptr;
+    return std::exchange(unknown_, false);
+  }
+
+  template <class T>
+  bool message(T& value) {
+    if constexpr (shape_of<T> == Shape::one_of)
+      return one_of(value);
+    else
+      return fields(value);
+  }
 
   template <class T>
   bool fields(T& value) {
@@ -59,6 +80,7 @@ class Reader {
         while (tag != 0 && number_of(tag) == number) {
           taken = true;
           tag = field(type_of(tag), member) || fail_in(name) ? next_tag() : 0;
+          if (unknown_ && !unknown_in_) unknown_in_ = name;
         }
       });
       if (tag != 0 && !taken) tag = skip(type_of(tag)) ? next_tag() : 0;
@@ -89,7 +111,7 @@ class Reader {
       held = true;
       if (!alternative(value, index, type_of(tag), std::index_sequence_for<Alternatives...>{})) return false;
     }
-    return ok_ && (held || fail("none of the kinds known here"));
+    return ok_ && (held || fail_unknown("none of the kinds known here"));
   }
 
   template <class Variant, std::size_t... Indices>
@@ -122,7 +144,9 @@ class Reader {
     } else if constexpr (shape == Shape::id) {
       return field(type, value.value);
     } else if constexpr (shape == Shape::optional) {
-      return field(type, value ? *value : value.emplace());
+      if (!field(type, value ? *value : value.emplace())) return false;
+      if (take_unknown()) value.reset();
+      return true;
     } else if constexpr (shape == Shape::sequence) {
       return element(type, value);
     } else if constexpr (shape == Shape::map) {
@@ -130,7 +154,7 @@ class Reader {
       typename T::mapped_type mapped{};
       if (!charge(sizeof(typename T::value_type) + tree_node) || !nested(type, [&] { return entry(key, mapped); }))
         return false;
-      value.insert_or_assign(value.end(), std::move(key), std::move(mapped));
+      if (!take_unknown()) value.insert_or_assign(value.end(), std::move(key), std::move(mapped));
       return true;
     } else {
       return nested(type, [&] { return message(value); });
@@ -139,13 +163,15 @@ class Reader {
 
   template <class T>
   bool element(WireType type, std::vector<T>& list) {
-    return charge(sizeof(T)) && field(type, list.emplace_back());
+    if (!charge(sizeof(T)) || !field(type, list.emplace_back())) return false;
+    if (take_unknown()) list.pop_back();
+    return true;
   }
   template <class T>
   bool element(WireType type, std::set<T>& set) {
     T value{};
     if (!charge(sizeof(T) + tree_node) || !field(type, value)) return false;
-    set.insert(set.end(), std::move(value));
+    if (!take_unknown()) set.insert(set.end(), std::move(value));
     return true;
   }
 
@@ -155,8 +181,10 @@ class Reader {
     if constexpr (shape == Shape::flag) {
       value = number != 0;
     } else if constexpr (shape == Shape::choice) {
-      if (number >= EnumNames<T>::names.size()) return fail("a value that is not known here");
-      value = static_cast<T>(number);
+      if (number < EnumNames<T>::names.size())
+        value = static_cast<T>(number);
+      else if (must_be_known<T>)
+        unknown_ = true;
     } else if constexpr (shape == Shape::duration) {
       value = Millis{static_cast<std::int64_t>(number)};
     } else if constexpr (shape == Shape::time) {
@@ -178,6 +206,9 @@ class Reader {
   std::size_t memory_ = 0;
   int depth_ = 0;
   bool ok_ = true;
+  bool unknown_ = false;  ///< met in what is being read, and nobody has left it out yet
+  bool met_unknown_ = false;
+  const char* unknown_in_ = nullptr;
   std::string path_;
   std::string wrong_;
 };
@@ -188,7 +219,7 @@ Result<T> decode_described(std::string_view bytes) {
   if (bytes.size() > max_bytes) return failure("longer than the " + std::to_string(max_bytes) + " bytes allowed");
   Result<T> value{};
   Reader reader(bytes);
-  if (!reader.message(*value)) return failure(reader.error());
+  if (!reader.read(*value)) return failure(reader.error());
   return value;
 }
 

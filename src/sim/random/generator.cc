@@ -55,6 +55,7 @@ class Generator {
     result_.setup.push_back(format("set seed={} weather=rough profile={} detection={}", seed,
                                    random_.chance(50) ? "linux" : "windows",
                                    std::array{"fast", "normal", "normal", "relaxed"}[random_.next() % 4]));
+    if (random_.chance(20)) result_.setup.push_back(format("node {} speaks=1-1/1", node()));
   }
 
   void describe_resources() {

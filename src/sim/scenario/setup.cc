@@ -206,8 +206,15 @@ void Setup::on_nodes(LineReader& line, ResourceConfig& resource, const std::stri
 }
 
 void Setup::node(LineReader& line) {
-  line.node();
-  if (const auto pair = line.key_value()) line.fail(format("node setting {} is not supported yet", pair->first));
+  const NodeId node = line.node();
+  while (!line.at_end()) {
+    const auto pair = line.key_value();
+    if (!pair) return;
+    if (pair->first != "speaks") return line.fail(format("node setting {} is not supported yet", pair->first));
+    const Result<wire::Speech> speech = wire::speech_from(pair->second);
+    if (!speech) return line.fail("speaks=" + speech.error().text);
+    world_.speech[node] = *speech;
+  }
 }
 
 std::optional<std::string> Setup::finish() {

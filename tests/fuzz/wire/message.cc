@@ -21,7 +21,8 @@ void put_u32(std::string& piece, std::size_t at, std::uint32_t value) {
 std::string made_valid(std::string piece) {
   if (piece.size() < wire::piece_header_size) return piece;
   piece.replace(0, 4, "HFST");
-  put_u32(piece, 4, wire::protocol_version);
+  const auto version = static_cast<std::uint32_t>(1 + (piece[4] & 1));  // both that are read
+  put_u32(piece, 4, version | 0x02010000);
   put_u32(piece, 8, wire::crc32c(std::string_view(piece).substr(12)));
   return piece;
 }

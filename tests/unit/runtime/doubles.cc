@@ -91,10 +91,13 @@ Machine::Machine(World& world, NodeId id, std::shared_ptr<const ClusterConfig> c
 }
 
 void Machine::make_node(std::shared_ptr<const ClusterConfig> config, Millis link_poll) {
-  node = std::make_unique<runtime::Node>(
-      runtime::NodeSettings{
-          .self = engine.self().node, .config = std::move(config), .boot = "boot", .link_poll = link_poll},
-      runtime::NodePorts{clock, engine, agents, store, log});
+  engine.stop();
+  node = std::make_unique<runtime::Node>(runtime::NodeSettings{.self = engine.self().node,
+                                                               .config = std::move(config),
+                                                               .boot = "boot",
+                                                               .speech = speech,
+                                                               .link_poll = link_poll},
+                                         runtime::NodePorts{clock, engine, agents, store, log});
 }
 
 Machine& World::add(std::uint32_t id, std::shared_ptr<const ClusterConfig> own) {
@@ -144,9 +147,10 @@ void World::run_polling(std::int64_t millis) {
 }
 
 void World::post(EngineMember sender, const std::string& bytes) {
-  wire::Assembler assembler;
+  wire::Assembler assembler({1, 255});
   const auto message = assembler.add(bytes);
   if (message && *message) {
+    versions.push_back(wire::envelope_of(bytes)->version);
     sent.push_back(**message);
     if (swallow && swallow(**message)) return;
   }
@@ -158,7 +162,7 @@ void World::post(EngineMember sender, const std::string& bytes) {
     if (unheard && message && *message && unheard(**message, member.node)) continue;
     Machine& machine = *target->second;
     scheduler.at(Millis{1}, static_cast<int>(member.node.value), [&machine, sender, bytes] {
-      if (machine.node) machine.engine.listener()->on_message(sender, bytes);
+      if (machine.node && machine.engine.listener() != nullptr) machine.engine.listener()->on_message(sender, bytes);
     });
   }
 }

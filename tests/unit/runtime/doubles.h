@@ -130,6 +130,7 @@ class TestEngine final : public Engine {
   void send(std::string bytes) override;
   EngineMember self() const override { return self_; }
   EngineListener* listener() const { return listener_; }
+  void stop() { listener_ = nullptr; }
 
  private:
   World& world_;
@@ -147,6 +148,7 @@ struct Machine {
   TestLog log;
   TestEngine engine;
   EngineView view;
+  wire::Speech speech;  ///< of the next make_node
   std::vector<std::string> answers;
   std::unique_ptr<runtime::Node> node;
 };
@@ -176,6 +178,7 @@ class World {
   Scheduler scheduler;
   std::map<NodeId, std::unique_ptr<Machine>> machines;
   std::vector<wire::Message> sent;                            ///< everything, decoded
+  std::vector<std::uint16_t> versions;                        ///< in which it was written
   std::function<bool(const wire::Message&)> swallow;          ///< true: nobody gets it
   std::function<bool(const wire::Message&, NodeId)> unheard;  ///< true: that one does not get it
 };

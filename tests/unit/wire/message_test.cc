@@ -35,7 +35,7 @@ std::string error_of(Assembler& assembler, std::string_view piece) {
 
 TEST(Piece, HeaderIsLaidOutAsTheHeaderFileSays) {
   const std::string piece = encode(message(2, 0x0102)).at(0);
-  EXPECT_EQ(piece.substr(0, 8), std::string("HFST\1\0\0\0", 8));
+  EXPECT_EQ(piece.substr(0, 8), std::string("HFST\2\0\1\2", 8));
   EXPECT_EQ(piece.substr(12, 24), std::string("\2\0\0\0"
                                               "\7\0\0\0\0\0\0\0"
                                               "\2\1\0\0\0\0\0\0"
@@ -76,10 +76,10 @@ TEST(Assembler, ABrokenPieceIsOneClearErrorAndChangesNothing) {
             "not a message of Holdfast: it does not begin with HFST");
   std::string newer = pieces[1];
   newer[4] = 9;
-  EXPECT_EQ(error_of(assembler, newer), "a message of protocol version 9; this build speaks 1");
+  EXPECT_EQ(error_of(assembler, newer), "a message of protocol version 9; this build reads 1 to 2");
   std::string older = pieces[1];
   older[4] = 0;
-  EXPECT_EQ(error_of(assembler, older), "a message of protocol version 0; this build speaks 1");
+  EXPECT_EQ(error_of(assembler, older), "a message of protocol version 0; this build reads 1 to 2");
   for (std::size_t at = 8; at < pieces[1].size(); ++at) {
     std::string broken = pieces[1];
     broken[at] = static_cast<char>(broken[at] ^ 1);
@@ -149,6 +149,71 @@ TEST(Assembler, HoldsABoundedAmountPerSender) {
   }
   EXPECT_EQ(last,
             "message 1 of node 1 (life 1), piece 17 of 4096: the message is longer than the 16777216 bytes allowed");
+}
+
+// Rolling upgrades (docs/decisions/0002, trap 16).
+
+TEST(Versions, TheFirstTwelveBytesAreReadInAnyVersion) {
+  const std::string piece = encode(message(2, 1), 1000, {7, {5, 9}}).at(0);
+  const auto envelope = envelope_of(piece);
+  ASSERT_TRUE(envelope);
+  EXPECT_EQ(envelope->version, 7);
+  EXPECT_EQ(envelope->speaks, (VersionRange{5, 9}));
+  EXPECT_FALSE(envelope_of("HFST")) << "too short";
+  EXPECT_FALSE(envelope_of(std::string(100, 'x')));
+  std::string nonsense = piece;
+  nonsense[6] = 10;  // lowest beyond highest
+  EXPECT_FALSE(envelope_of(nonsense));
+}
+
+TEST(Versions, AnOlderBuildReadsWhatIsWrittenForIt) {
+  for (const Payload& payload : {Payload(SyncWanted{"x"}), Payload(VerifyDigest{7, {8}, 2}), Payload(Confirm{3})}) {
+    Message sent = message(2, 1);
+    sent.payload = payload;
+    const std::string piece = encode(sent, 1000, {1, {1, 2}}).at(0);
+    Assembler older({1, 1});
+    const auto added = older.add(piece);
+    ASSERT_TRUE(added) << added.error().text;
+    EXPECT_EQ(**added, sent);
+    Assembler newer;
+    EXPECT_EQ(**newer.add(piece), sent);
+  }
+}
+
+TEST(Versions, AnOlderBuildSaysWhatItCannotRead) {
+  Assembler older({1, 1});
+  EXPECT_EQ(error_of(older, encode(message(2, 1)).at(0)), "a message of protocol version 2; this build reads 1");
+}
+
+/// A message whose payload is of a kind that nobody knows yet.
+std::string of_kind_99(char optional) {
+  Message sent = message(2, 1);
+  sent.payload = Alive{};
+  std::string piece = encode(sent).at(0);
+  const std::size_t at = piece.find(std::string("\x18\0", 2), piece_header_size);  // 3: optional
+  EXPECT_NE(at, std::string::npos);
+  piece[at + 1] = optional;
+  // The payload, field 2, holds field 6 (Alive); make that field 99: two bytes of tag instead of one.
+  const std::size_t payload = at + 2;
+  EXPECT_EQ(piece[payload], '\x12');
+  EXPECT_EQ(piece[payload + 2], '\x32');
+  piece[payload + 1] = static_cast<char>(piece[payload + 1] + 1);
+  piece.replace(payload + 2, 1, "\x9a\x06");
+  return with_checksum(piece);
+}
+
+TEST(Versions, AKindThatIsNotKnownIsPassedOverIfItIsOptionalElseToldInOneLine) {
+  Assembler assembler;
+  EXPECT_EQ(error_of(assembler, of_kind_99(1)), "nothing yet");
+  EXPECT_EQ(error_of(assembler, of_kind_99(0)),
+            "message 1 of node 2 (life 7), piece 1 of 1: payload: none of the kinds known here");
+}
+
+TEST(Versions, AreReadFromText) {
+  EXPECT_EQ(*speech_from("1-1/1"), (Speech{{1, 1}, 1}));
+  EXPECT_EQ(*speech_from("2-17/200"), (Speech{{2, 17}, 200}));
+  for (const char* wrong : {"", "1", "1-1", "1-1/", "2-1/1", "0-1/1", "1-1/0", "1-256/1", "1-1/1 ", "a-1/1", "1-1/1/1"})
+    EXPECT_FALSE(speech_from(wrong)) << wrong;
 }
 
 TEST(Encode, RefusesWhatNoAssemblerTakes) {
