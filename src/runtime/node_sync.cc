@@ -56,9 +56,10 @@ void Node::Parts::close_or_repeat() {
   if (std::exchange(closing_, true)) return lead();
   // Our own answer has not come back: it is the engine that delivers nothing, not they that are silent.
   if (std::find(missing.begin(), missing.end(), self()) != missing.end()) return lead();
-  lines_.write(Severity::warning, "sync", Note::member_excluded,
-               format("{} did not answer the sync within {} ms: set aside, not failed", names_of(missing),
-                      settings_.sync_limit.count()));
+  if (!nobody_will)
+    lines_.write(Severity::warning, "sync", Note::member_excluded,
+                 format("{} did not answer the sync within {} ms: set aside, not failed", names_of(missing),
+                        settings_.sync_limit.count()));
   send(wire::SyncExclude{missing}, round_.epoch());
 }
 

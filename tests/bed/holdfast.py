@@ -5,12 +5,14 @@ import signal
 
 from . import network, nginx
 from .commands import BedError, wait_until
-from .testbed import ADDRESS
+from .testbed import ADDRESS, REPOSITORY
 
 CONFIGURATION = '/etc/holdfast/holdfast.toml'
 KEY = '/etc/holdfast/authkey'
 LOG = '/var/log/holdfast.log'
 OUTPUT = '/var/log/holdfastd.output'
+UNIT = os.path.join(REPOSITORY, 'packaging/systemd/holdfast.service')
+SERVICE_MANAGER = os.path.join(REPOSITORY, 'tests/bed/servicemanager.py')
 
 WEB_IP = {'name': 'web-ip', 'agent': 'ip', 'parameters': {'address': ADDRESS + '/24', 'interface': 'pub0'}}
 WEB = {'name': 'web', 'agent': 'process', 'depends_on': ['web-ip'],
@@ -45,6 +47,8 @@ class Cluster:
         self.key = os.urandom(256)
         self.programs = os.path.join(bed.build, 'bin')
         self.daemons = {}
+        self.options = {}               # of holdfastd, by node
+        self.managed = False            # holdfastd is run by a service manager, as its unit file says
         for program in ('holdfastd', 'holdfast', 'holdfast-agent'):
             if not os.access(os.path.join(self.programs, program), os.X_OK):
                 raise BedError('%s is not built in %s' % (program, self.programs))
@@ -58,7 +62,10 @@ class Cluster:
         """Starts holdfastd on these nodes (default: all), as their service manager would."""
         for name in names or self.bed.nodes:
             node = self.bed[name]
-            self.daemons[name] = node.spawn(os.path.join(self.programs, 'holdfastd'), log=node.path(OUTPUT))
+            command = [os.path.join(self.programs, 'holdfastd')] + self.options.get(name, [])
+            if self.managed:
+                command = ['python3', '-B', SERVICE_MANAGER, UNIT] + command
+            self.daemons[name] = node.spawn(*command, log=node.path(OUTPUT))
 
     def boot(self, name):
         self.bed[name].boot()
@@ -77,6 +84,18 @@ class Cluster:
         os.kill(pid, signal.SIGKILL)
         wait_until(lambda: self.pid(name, program) != pid, 5, '%s on %s is dead' % (program, name), 0.01)
         return pid
+
+    def signal(self, name, number, program='holdfastd'):
+        """Sends a signal to a program on a node; returns its PID."""
+        pid = self.pid(name, program)
+        if pid is None:
+            raise BedError('%s does not run on %s' % (program, name))
+        os.kill(pid, number)
+        return pid
+
+    def wait_new_pid(self, name, old, program='holdfastd', timeout=15):
+        return self.wait(lambda: self.pid(name, program) not in (None, old) and self.pid(name, program), timeout,
+                         'another %s than %s on %s' % (program, old, name))
 
     # --- the command ---------------------------------------------------------------------------------------------
     def command(self, name, *arguments, timeout=90):
