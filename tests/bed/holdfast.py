@@ -12,7 +12,7 @@ KEY = '/etc/holdfast/authkey'
 LOG = '/var/log/holdfast.log'
 OUTPUT = '/var/log/holdfastd.output'
 UNIT = os.path.join(REPOSITORY, 'packaging/systemd/holdfast.service')
-SERVICE_MANAGER = os.path.join(REPOSITORY, 'tests/bed/servicemanager.py')
+UNIT_RUNNER = os.path.join(REPOSITORY, 'tests/bed/unitrunner.py')
 
 WEB_IP = {'name': 'web-ip', 'agent': 'ip', 'parameters': {'address': ADDRESS + '/24', 'interface': 'pub0'}}
 WEB = {'name': 'web', 'agent': 'process', 'depends_on': ['web-ip'],
@@ -64,7 +64,7 @@ class Cluster:
             node = self.bed[name]
             command = [os.path.join(self.programs, 'holdfastd')] + self.options.get(name, [])
             if self.managed:
-                command = ['python3', '-B', SERVICE_MANAGER, UNIT] + command
+                command = ['python3', '-B', UNIT_RUNNER, UNIT] + command
             self.daemons[name] = node.spawn(*command, log=node.path(OUTPUT))
 
     def boot(self, name):

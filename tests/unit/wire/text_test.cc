@@ -36,7 +36,7 @@ TEST(Text, OfListsMapsAndVariants) {
       text_of(std::map<ResourceName, Millis>{{ResourceName{"web ip"}, Millis{250}}, {ResourceName{"db"}, Millis{-1}}}),
       "{db: -1ms, \"web ip\": 250ms}");
   EXPECT_EQ(text_of(Event{TimerFired{{TimerKind::daemon_grace, NodeId{2}}}}),
-            "timer-fired {timer: {kind: daemon-grace, node: 2}}");
+            "timer-fired {timer: {kind: daemon-grace, node: 2, resource: \"\"}}");
   EXPECT_EQ(text_of(wire::Payload{wire::Goodbye{}}), "goodbye {}");
   EXPECT_EQ(text_of(Digest{0xabc}), "0000000000000abc");
 }

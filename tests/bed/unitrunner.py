@@ -1,4 +1,4 @@
-"""Runs one program as systemd would run its unit: python3 servicemanager.py UNIT_FILE PROGRAM [ARGUMENT...]
+"""Runs one program as systemd would run its unit: python3 unitrunner.py UNIT_FILE PROGRAM [ARGUMENT...]
 
 No systemd can run inside a machine of the bed. This speaks its side of sd_notify(3) and does what the unit file says:
 Restart=always after RestartSec, WatchdogSec (SIGABRT, and SIGCONT as systemd sends with it; SIGKILL after
@@ -20,7 +20,7 @@ SOCKET = '/run/holdfast-notify'
 def setting(text, name):
     found = re.search(r'^%s=(.*)$' % name, text, re.M)
     if not found:
-        raise SystemExit('servicemanager: the unit file has no %s' % name)
+        raise SystemExit('unitrunner: the unit file has no %s' % name)
     return found.group(1).strip()
 
 
@@ -38,7 +38,7 @@ class Unit:
         with open(file) as unit:
             text = unit.read()
         if setting(text, 'Type') != 'notify' or setting(text, 'Restart') != 'always':
-            raise SystemExit('servicemanager: Type=notify and Restart=always are all it knows')
+            raise SystemExit('unitrunner: Type=notify and Restart=always are all it knows')
         self.command = command
         self.watchdog = seconds(setting(text, 'WatchdogSec'))
         self.abort = seconds(setting(text, 'TimeoutAbortSec'))
