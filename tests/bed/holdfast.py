@@ -4,7 +4,7 @@ import os
 import signal
 
 from . import network, nginx
-from .commands import BedError, wait_until
+from .commands import PLAIN_ENVIRONMENT, BedError, wait_until
 from .testbed import ADDRESS, REPOSITORY
 
 CONFIGURATION = '/etc/holdfast/holdfast.toml'
@@ -13,6 +13,7 @@ LOG = '/var/log/holdfast.log'
 OUTPUT = '/var/log/holdfastd.output'
 UNIT = os.path.join(REPOSITORY, 'packaging/systemd/holdfast.service')
 UNIT_RUNNER = os.path.join(REPOSITORY, 'tests/bed/unitrunner.py')
+FENCE_AGENTS = os.path.join(REPOSITORY, 'tests/bed/fence')
 
 WEB_IP = {'name': 'web-ip', 'agent': 'ip', 'parameters': {'address': ADDRESS + '/24', 'interface': 'pub0'}}
 WEB = {'name': 'web', 'agent': 'process', 'depends_on': ['web-ip'],
@@ -28,11 +29,13 @@ def toml(value):
     return json.dumps(value)
 
 
-def configuration(bed, resources=(WEB_IP, WEB), **cluster):
-    """The text of holdfast.toml for the nodes of a bed. Keyword arguments are settings of [cluster]."""
+def configuration(bed, resources=(WEB_IP, WEB), node_settings=None, **cluster):
+    """The text of holdfast.toml for the nodes of a bed. `node_settings`: further settings of every node, or a function of
+    its name. Keyword arguments are settings of [cluster]."""
+    further = node_settings if callable(node_settings) else lambda name: node_settings or {}
     tables = [('[cluster]', {'name': 'bed', **cluster})]
-    tables += [('[[node]]', {'name': node.name, 'links': [node.address(k) for k in network.LINKS]})
-               for node in bed.nodes.values()]
+    tables += [('[[node]]', {'name': node.name, 'links': [node.address(k) for k in network.LINKS],
+                             **further(node.name)}) for node in bed.nodes.values()]
     tables += [('[[resource]]', resource) for resource in resources]
     return '\n'.join(title + '\n' + ''.join('%s = %s\n' % (key, toml(value)) for key, value in table.items())
                      for title, table in tables)
@@ -65,7 +68,8 @@ class Cluster:
             command = [os.path.join(self.programs, 'holdfastd')] + self.options.get(name, [])
             if self.managed:
                 command = ['python3', '-B', UNIT_RUNNER, UNIT] + command
-            self.daemons[name] = node.spawn(*command, log=node.path(OUTPUT))
+            path = 'PATH=%s:%s' % (FENCE_AGENTS, PLAIN_ENVIRONMENT['PATH'])
+            self.daemons[name] = node.spawn('env', path, *command, log=node.path(OUTPUT))
 
     def boot(self, name):
         self.bed[name].boot()
@@ -180,7 +184,7 @@ class Cluster:
         text = ''
         for node in self.bed.nodes.values():
             text += '\n--- %s: ' % node.name
-            if node.pid is None:
+            if node.is_off():
                 text += 'off'
             else:
                 done = self.command(node.name, 'status')

@@ -38,11 +38,16 @@ class Machine:
             with open(file, 'w') as procs:
                 procs.write(str(self.pid))
 
+    def is_off(self):
+        """True if its init has ended: we switched it off, a fence agent did, or it reset itself."""
+        return self.pid is None or self.outer.poll() is not None
+
     def kill(self):
-        """Every process of the machine dies at once."""
+        """Every process of the machine dies at once; one that ended by itself is cleared away."""
         if self.pid is None:
             return
-        os.kill(self.pid, signal.SIGKILL)
+        if not self.is_off():
+            os.kill(self.pid, signal.SIGKILL)
         self.cgroup.thaw()
         self.outer.wait()
         self.outer.stdout.close()
