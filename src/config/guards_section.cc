@@ -89,6 +89,8 @@ void read_quorum_table(const Member& table, const TableReader& cluster, Quorum& 
     case QuorumKind::qdevice:
       reader.require("host", "\"10.0.0.1\"");
       read_host(reader, out);
+      if (const auto port = reader.number("port", 1, 65535)) out.port = static_cast<std::uint32_t>(*port);
+      read_word(reader, "tls", out.tls);
       break;
     case QuorumKind::none:
     case QuorumKind::majority:

@@ -90,7 +90,9 @@ class Daemon {
     settings.boot = boot_;
     settings.speech = options_.speech;
     if (setting_.config->engine == EngineKind::corosync) settings.link_poll = Millis{200};
-    guards_ = std::make_unique<Guards>(loop_, *setting_.config, setting_.self, setting_.fence_agents);
+    guards_ = std::make_unique<Guards>(
+        loop_, *setting_.config, setting_.self, setting_.fence_agents,
+        [this](std::string text) { write(Severity::notify, Message::engine_notice, std::move(text), "engine"); });
     node_ = std::make_unique<runtime::Node>(
         settings, runtime::NodePorts{clock_, *engine_, agents_, store_, log_, guards_->ports()}, &teller_);
     service_ = std::make_unique<NodeService>(*node_, setting_.config, setting_.self, tail_, options_.log_file);

@@ -5,6 +5,7 @@
 
 #include "adapters/fence/fence_runner.h"
 #include "adapters/reset/kernel_reset.h"
+#include "adapters/witness/qdevice_witness.h"
 #include "adapters/witness/storage_witness.h"
 #include "adapters/witness/tcp_witness.h"
 
@@ -38,13 +39,15 @@ std::unique_ptr<Witness> storage_witness(boost::asio::io_context& loop, const Cl
   return std::make_unique<StorageWitness>(loop, std::move(settings));
 }
 
-std::unique_ptr<Witness> make_witness(boost::asio::io_context& loop, const ClusterConfig& config, NodeId self) {
+std::unique_ptr<Witness> make_witness(boost::asio::io_context& loop, const ClusterConfig& config, NodeId self,
+                                      std::function<void(std::string)> notice) {
   switch (config.quorum.kind) {
     case QuorumKind::tcp:
       return tcp_witness(loop, config.quorum);
     case QuorumKind::storage:
       return storage_witness(loop, config, self);
     case QuorumKind::qdevice:
+      return std::make_unique<QdeviceWitness>(loop, QdeviceWitnessSettings{{}, std::move(notice)});
     case QuorumKind::none:
     case QuorumKind::majority:  // the view itself says it
       break;
@@ -54,8 +57,9 @@ std::unique_ptr<Witness> make_witness(boost::asio::io_context& loop, const Clust
 
 }  // namespace
 
-Guards::Guards(boost::asio::io_context& loop, const ClusterConfig& config, NodeId self, FenceAgents agents)
-    : witness_(make_witness(loop, config, self)),
+Guards::Guards(boost::asio::io_context& loop, const ClusterConfig& config, NodeId self, FenceAgents agents,
+               std::function<void(std::string)> notice)
+    : witness_(make_witness(loop, config, self, std::move(notice))),
       fence_(std::make_unique<FenceRunner>(loop, std::move(agents))),
       reset_(std::make_unique<KernelReset>()) {}
 

@@ -1,7 +1,9 @@
 // The real guards of a node (G1 to G3): the witness that the configuration names, the fence agents, reboot(2).
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "adapters/fence/fence_agents.h"
 #include "model/config.h"
@@ -16,7 +18,9 @@ namespace holdfast::daemon {
 /// All calls on the loop's thread; the ports live as long as this.
 class Guards {
  public:
-  Guards(boost::asio::io_context& loop, const ClusterConfig& config, NodeId self, FenceAgents agents);
+  /// `notice`: lines about programs that a guard keeps running.
+  Guards(boost::asio::io_context& loop, const ClusterConfig& config, NodeId self, FenceAgents agents,
+         std::function<void(std::string)> notice);
   runtime::GuardPorts ports() const { return {witness_.get(), fence_.get(), reset_.get()}; }
 
  private:

@@ -16,11 +16,12 @@ enum class Profile : std::uint8_t { linux_like, windows_like };
 enum class EngineKind : std::uint8_t { corosync, local };
 enum class Switchback : std::uint8_t { manual, automatic };
 enum class QuorumKind : std::uint8_t { none, majority, tcp, storage, qdevice };  // G1
-enum class QuorumLoss : std::uint8_t { stop, reboot, halt };                     // G2
-enum class ShutdownStrategy : std::uint8_t { do_not_switchover, switchover };    // O4
-enum class ConfirmDefault : std::uint8_t { proceed, block };                     // N6
-enum class OnStartFailure : std::uint8_t { stay, next_node };                    // S5
-enum class OnStopFailure : std::uint8_t { by_guards, reboot, block };            // F4; by_guards: reboot where one is
+enum class QdeviceTls : std::uint8_t { off, on, required };
+enum class QuorumLoss : std::uint8_t { stop, reboot, halt };                   // G2
+enum class ShutdownStrategy : std::uint8_t { do_not_switchover, switchover };  // O4
+enum class ConfirmDefault : std::uint8_t { proceed, block };                   // N6
+enum class OnStartFailure : std::uint8_t { stay, next_node };                  // S5
+enum class OnStopFailure : std::uint8_t { by_guards, reboot, block };          // F4; by_guards: reboot where one is
 
 /// Heartbeat settings (L6). A dead node is known after about `known_within`.
 struct Detection {
@@ -43,10 +44,12 @@ struct Detection {
 struct Quorum {
   QuorumKind kind = QuorumKind::none;
   QuorumLoss loss = QuorumLoss::stop;
-  std::vector<std::string> hosts;  ///< tcp: host:port each; more than half must answer
-  std::string path;                ///< storage: the shared file or block device with the nodes' marks
-  Millis interval{6000};           ///< storage: between two renewals; a mark older than 4 of them is dead
-  std::string host;                ///< qdevice: where corosync-qnetd runs
+  std::vector<std::string> hosts;         ///< tcp: host:port each; more than half must answer
+  std::string path;                       ///< storage: the shared file or block device with the nodes' marks
+  Millis interval{6000};                  ///< storage: between two renewals; a mark older than 4 of them is dead
+  std::string host;                       ///< qdevice: where corosync-qnetd runs
+  std::uint32_t port = 5403;              ///< qdevice: TCP
+  QdeviceTls tls = QdeviceTls::required;  ///< qdevice; anything but off needs certificates on every node
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -56,6 +59,8 @@ struct Quorum {
     visit(4, "path", self.path);
     visit(5, "interval", self.interval);
     visit(6, "host", self.host);
+    visit(7, "port", self.port);
+    visit(8, "tls", self.tls);
   }
   bool operator==(const Quorum&) const = default;
 };

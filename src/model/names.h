@@ -129,6 +129,10 @@ struct EnumNames<QuorumKind> {
   static constexpr auto names = names_detail::words("none", "majority", "tcp", "storage", "qdevice");
 };
 template <>
+struct EnumNames<QdeviceTls> {
+  static constexpr auto names = names_detail::words("off", "on", "required");
+};
+template <>
 struct EnumNames<QuorumLoss> {
   static constexpr auto names = names_detail::words("stop", "reboot", "halt");
 };
@@ -200,6 +204,7 @@ static_assert(names_detail::ends_with(AnswerKind::refused));
 static_assert(names_detail::ends_with(Severity::error));
 static_assert(names_detail::ends_with(Standing::config_differs));
 static_assert(names_detail::ends_with(QuorumKind::qdevice));
+static_assert(names_detail::ends_with(QdeviceTls::required));
 static_assert(names_detail::ends_with(QuorumLoss::halt));
 static_assert(names_detail::ends_with(ShutdownStrategy::switchover));
 static_assert(names_detail::ends_with(ConfirmDefault::block));

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <string_view>
 
+#include "adapters/corosync/quorum_section.h"
 #include "base/format.h"
 
 namespace holdfast::corosync {
@@ -123,8 +124,7 @@ Result<std::string> make_corosync_conf(const ClusterConfig& config, NodeId self,
          totem_section(config, paths) +
          format("system {{\n  state_dir: {}\n  sched_rr: yes\n  allow_knet_handle_fallback: yes\n}}\n",
                 paths.state_dir) +
-         // No provider: two nodes without quorum; the core decides (engine.md 2.8).
-         "quorum {\n}\n"
+         quorum_section(config) +
          "logging {\n  to_stderr: yes\n  to_syslog: no\n  to_logfile: no\n  timestamp: hires\n  debug: off\n}\n" +
          node_list(config);
 }

@@ -1,15 +1,13 @@
 #include "adapters/witness/storage_witness.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
+#include "adapters/witness/boot_time.h"
 #include "adapters/witness/mark_file.h"
 #include "adapters/witness/marks.h"
 #include "adapters/witness/postbox.h"
+#include "adapters/witness/questions.h"
 #include "adapters/witness/worker.h"
 #include "base/format.h"
 
@@ -21,12 +19,6 @@ using namespace witness;
 constexpr Millis patience{900};  // of ask(): storage that answers later has hung
 constexpr int own_limit = 3;     // intervals
 constexpr int peer_limit = 4;
-
-Instant now() {
-  timespec t{};
-  clock_gettime(CLOCK_BOOTTIME, &t);
-  return Instant{std::int64_t{t.tv_sec} * 1'000'000 + t.tv_nsec / 1000};
-}
 
 /// One renewal of the own mark and one look at the others.
 struct Round {
@@ -45,7 +37,7 @@ class Renewal {
   }
 
   Round run() {
-    Round out{++own_.counter, now()};
+    Round out{++own_.counter, boot_time()};
     if (const auto written = file_.write(own_); !written) {
       out.error = written.error().text;
       return out;
@@ -73,7 +65,8 @@ class StorageWitness::State : public std::enable_shared_from_this<StorageWitness
         settings_(std::move(settings)),
         postbox_(std::make_shared<Postbox>(loop)),
         board_(settings_.cluster, settings_.self, settings_.interval * peer_limit),
-        began_(now()) {}
+        began_(boot_time()),
+        questions_(loop, patience, [this](const std::vector<NodeId>& members) { return say(members); }) {}
 
   void begin() {
     auto renewal = std::make_shared<Renewal>(settings_);
@@ -86,14 +79,7 @@ class StorageWitness::State : public std::enable_shared_from_this<StorageWitness
   }
 
   void ask(const std::vector<NodeId>& members, std::function<void(WitnessAnswer)> done) {
-    auto question = std::make_shared<Question>(loop_, members, std::move(done));
-    question->after = now();
-    question->timer.expires_after(patience);
-    question->timer.async_wait([self = weak_from_this(), question](const boost::system::error_code& error) {
-      const auto state = self.lock();
-      if (!error && state) state->answer(*question);
-    });
-    questions_.push_back(std::move(question));
+    questions_.add(members, std::move(done), boot_time());
     worker_->wake();
   }
 
@@ -102,54 +88,33 @@ class StorageWitness::State : public std::enable_shared_from_this<StorageWitness
   void stop() {
     postbox_->close();
     worker_.reset();
-    questions_.clear();
   }
 
  private:
-  struct Question {
-    Question(boost::asio::io_context& loop, std::vector<NodeId> who, std::function<void(WitnessAnswer)> call)
-        : members(std::move(who)), done(std::move(call)), timer(loop) {}
-    std::vector<NodeId> members;
-    std::function<void(WitnessAnswer)> done;
-    boost::asio::steady_timer timer;
-    Instant after;
-  };
-
   void take(const Round& round) {
     if (round.error.empty()) renewed_ = round.began;
     error_ = round.error;
-    for (const auto& [node, slot] : round.slots) board_.saw(node, slot, now());
-    std::vector<std::shared_ptr<Question>> waiting;
-    for (auto& question : questions_)
-      if (round.began >= question->after) waiting.push_back(question);
-    for (const auto& question : waiting) answer(*question);
-    const std::set<NodeId> alive = board_.maybe_alive(all_nodes(), now());
+    for (const auto& [node, slot] : round.slots) board_.saw(node, slot, boot_time());
+    questions_.looked(round.began);
+    const std::set<NodeId> alive = board_.maybe_alive(all_nodes(), boot_time());
     const bool news = alive != last_alive_ || quorate() != last_quorate_;
     last_alive_ = alive;
     last_quorate_ = quorate();
     if (news && changed_) changed_();
   }
 
-  void answer(Question& question) {
-    if (!question.done) return;
-    question.timer.cancel();
-    const auto done = std::exchange(question.done, nullptr);
-    std::erase_if(questions_, [&](const auto& q) { return q.get() == &question; });
-    done(say(question.members));
-  }
-
-  bool quorate() const { return renewed_ && now() - *renewed_ < settings_.interval * own_limit; }
+  bool quorate() const { return renewed_ && boot_time() - *renewed_ < settings_.interval * own_limit; }
 
   WitnessAnswer say(const std::vector<NodeId>& members) {
     WitnessAnswer out;
     out.quorate = quorate();
-    const std::vector<NodeId> strangers = board_.not_shared(members, now());
-    out.fresh = board_.maybe_alive(all_nodes(), now());
+    const std::vector<NodeId> strangers = board_.not_shared(members, boot_time());
+    out.fresh = board_.maybe_alive(all_nodes(), boot_time());
     if (!error_.empty())
       out.text = error_;
     else if (!out.quorate)
-      out.text =
-          format("{} has not answered for {} ms", settings_.path, (now() - renewed_.value_or(began_)).count() / 1000);
+      out.text = format("{} has not answered for {} ms", settings_.path,
+                        (boot_time() - renewed_.value_or(began_)).count() / 1000);
     else if (!strangers.empty())
       out.text = format("{} is not shared: {} is in the view, and its mark there is not renewed; it is taken to live",
                         settings_.path, names_of(strangers));
@@ -179,7 +144,7 @@ class StorageWitness::State : public std::enable_shared_from_this<StorageWitness
   Instant began_;
   std::optional<Instant> renewed_;  ///< when the last renewal that succeeded was begun
   std::string error_;
-  std::vector<std::shared_ptr<Question>> questions_;
+  Questions questions_;
   std::set<NodeId> last_alive_;
   bool last_quorate_ = false;
   std::unique_ptr<Worker> worker_;

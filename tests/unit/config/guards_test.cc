@@ -64,7 +64,7 @@ const Case guard_cases[] = {
      {R"(h.toml:3: [cluster]: quorum: host is missing; it must be given, for example host = "10.0.0.1")"}},
     {"KeyOfAnotherKind",
      cluster(R"(quorum = { kind = "qdevice", host = "w", path = "/x" })"),
-     {R"(h.toml:3: [cluster]: quorum: unknown key "path"; allowed: kind, host)"}},
+     {R"(h.toml:3: [cluster]: quorum: unknown key "path"; allowed: kind, host, port, tls)"}},
     {"MajorityOfTwo",
      cluster(R"(quorum = "majority")"),
      {"h.toml:3: warning: [cluster]: quorum = \"majority\" on 2 nodes: when one fails, the other has no majority and "
@@ -225,6 +225,9 @@ TEST(ReadGuards, StorageAndQdeviceArrive) {
   EXPECT_EQ(storage.path, "/dev/sdz");
   EXPECT_EQ(storage.interval, Millis{2000});
   EXPECT_EQ(quorum(R"({ kind = "qdevice", host = "fd00::9" })").host, "fd00::9");
+  const Quorum qdevice = quorum(R"({ kind = "qdevice", host = "w", port = 5404, tls = "off" })");
+  EXPECT_EQ(qdevice.port, 5404u);
+  EXPECT_EQ(qdevice.tls, QdeviceTls::off);
   EXPECT_EQ(quorum(R"({ kind = "majority" })").kind, QuorumKind::majority);
 }
 
