@@ -58,7 +58,7 @@ Result<std::optional<User>> find_user(const std::string& wanted) {
 /// What the child tells if it did not get as far as exec.
 struct Trouble {
   int error = 0;
-  char step = 0;  ///< d: directory, u: user, e: exec
+  char step = 0;  ///< r: record, d: directory, u: user, e: exec
 };
 
 [[noreturn]] void give_up(int report, char step) {
@@ -112,6 +112,7 @@ void reset_signals() {
 
 Error explain(const Program& program, const Trouble& trouble) {
   const char* why = std::strerror(trouble.error);
+  if (trouble.step == 'r') return Error{format("cannot write the record of {}: {}", program.arguments[0], why)};
   if (trouble.step == 'd') return Error{format("cannot enter directory {}: {}", program.directory, why)};
   if (trouble.step == 'u') return Error{format("cannot become user {}: {}", program.user, why)};
   return Error{format("cannot run {}: {}", program.arguments[0], why)};
@@ -170,25 +171,20 @@ Result<ProcessIdentity> launch_service(const Program& program, int output, const
   auto prepared = prepare(program);
   if (!prepared) return tl::unexpected(prepared.error());
   auto report = make_pipe();
-  auto go = make_pipe();
-  if (!report || !go) return failure("pipe: " + std::string{std::strerror(errno)});
+  if (!report) return failure("pipe: " + std::string{std::strerror(errno)});
   const pid_t child = fork();
   if (child < 0) return failure(format("fork: {}", std::strerror(errno)));
   if (child == 0) {
-    go->write.close();
-    char word = 0;
-    if (read(go->read.get(), &word, 1) != 1) _exit(127);  // our parent died before the record stood
+    // By the child itself, so that nobody waits for anybody in between.
+    const auto entry = look_up_process(getpid());
+    if (!write_process_record(record, entry ? entry->identity : ProcessIdentity{getpid(), 0}))
+      give_up(report->write.get(), 'r');
     become(program, *prepared, Apart::session, output, report->write.get());
   }
   report->write.close();
-  go->read.close();
   const auto entry = look_up_process(child);
   const ProcessIdentity identity = entry ? entry->identity : ProcessIdentity{child, 0};
-  auto written = write_process_record(record, identity);
-  if (written) static_cast<void>(!write(go->write.get(), "g", 1));
-  go->write.close();
-  auto running = await_exec(program, child, report->read.get());
-  if (!written) return tl::unexpected(written.error());
+  const auto running = await_exec(program, child, report->read.get());
   if (!running) {
     unlink(record.c_str());
     return tl::unexpected(running.error());

@@ -97,6 +97,23 @@ TEST_F(ProcessTest, AProgramThatCannotBeRunIsSaid) {
   EXPECT_EQ(result.exit_code, 1);
 }
 
+TEST_F(ProcessTest, WithoutARecordNothingRuns) {  // nobody could stop it
+  std::ofstream(folder_.path() + "/process") << "a file where the folder should be";
+  agent_.parameters["command"] = sh("touch " + folder_.path() + "/ran; exec sleep 1000");
+  const RunResult result = agent_.call("start");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.output, HasSubstr("cannot write"));
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() + "/ran"));
+}
+
+TEST_F(ProcessTest, TheRecordStandsBeforeTheFirstInstruction) {
+  agent_.parameters["command"] =
+      sh("cp " + folder_.path() + "/process/web " + folder_.path() + "/seen; exec sleep 1000");
+  ASSERT_EQ(agent_.call("start").exit_code, 0);
+  ASSERT_TRUE(becomes_true([&] { return !file("seen").empty(); }));
+  EXPECT_EQ(file("seen"), file("process/web"));
+}
+
 TEST_F(ProcessTest, ADeathDuringStartTellsExitCodeAndOutput) {
   agent_.parameters["command"] = sh("echo port taken; exit 3");
   agent_.parameters["check"] = R"(["false"])";
