@@ -65,7 +65,6 @@ class StorageWitness::State : public std::enable_shared_from_this<StorageWitness
         settings_(std::move(settings)),
         postbox_(std::make_shared<Postbox>(loop)),
         board_(settings_.cluster, settings_.self, settings_.interval * peer_limit),
-        began_(boot_time()),
         questions_(loop, patience, [this](const std::vector<NodeId>& members) { return say(members); }) {}
 
   void begin() {
@@ -113,8 +112,8 @@ class StorageWitness::State : public std::enable_shared_from_this<StorageWitness
     if (!error_.empty())
       out.text = error_;
     else if (!out.quorate)
-      out.text = format("{} has not answered for {} ms", settings_.path,
-                        (boot_time() - renewed_.value_or(began_)).count() / 1000);
+      out.text = format("{} has not answered for more than {} ms", settings_.path,
+                        renewed_ ? (settings_.interval * own_limit).count() : patience.count());
     else if (!strangers.empty())
       out.text = format("{} is not shared: {} is in the view, and its mark there is not renewed; it is taken to live",
                         settings_.path, names_of(strangers));
@@ -141,7 +140,6 @@ class StorageWitness::State : public std::enable_shared_from_this<StorageWitness
   StorageWitnessSettings settings_;
   std::shared_ptr<Postbox> postbox_;
   MarkBoard board_;
-  Instant began_;
   std::optional<Instant> renewed_;  ///< when the last renewal that succeeded was begun
   std::string error_;
   Questions questions_;

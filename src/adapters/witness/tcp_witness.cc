@@ -76,9 +76,11 @@ class Question : public std::enable_shared_from_this<Question> {
     std::vector<std::string> silent;
     for (std::size_t i = 0; i < names_.size(); ++i)
       if (!accepted_[i]) silent.push_back(names_[i]);
-    answer.text = format("{} of {} witnesses accept a connection", yes(), names_.size());
-    if (!answer.quorate)
-      answer.text += format(", more than half are needed; no connection: {}", fmt::join(silent, ", "));
+    // The same words for the same answer: how many had answered by then is chance.
+    answer.text = answer.quorate
+                      ? format("more than half of {} witnesses accept a connection", names_.size())
+                      : format("{} of {} witnesses accept a connection, more than half are needed; no connection: {}",
+                               yes(), names_.size(), fmt::join(silent, ", "));
     timer_.cancel();
     const auto done = std::exchange(done_, nullptr);
     for (const auto& socket : std::exchange(sockets_, {})) {
