@@ -209,6 +209,7 @@ void Node::Parts::enter(const ViewSynced& view) {
   confirmations_.end_all();
   clock_base_ = state_.now;
   clock_base_at_ = now();
+  guards_.entered(view.epoch, view.members);
   for (const Event& event : book_.differing_from(state_.nodes[self()].facts)) tell(event);
   for (const Request& request : requests_.all())
     if (!state_.requests.contains(request.id)) tell(Requested{request});

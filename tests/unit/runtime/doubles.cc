@@ -97,7 +97,7 @@ void Machine::make_node(std::shared_ptr<const ClusterConfig> config, Millis link
                                                                .boot = "boot",
                                                                .speech = speech,
                                                                .link_poll = link_poll},
-                                         runtime::NodePorts{clock, engine, agents, store, log});
+                                         runtime::NodePorts{clock, engine, agents, store, log, guards});
 }
 
 Machine& World::add(std::uint32_t id, std::shared_ptr<const ClusterConfig> own) {

@@ -147,6 +147,7 @@ struct Machine {
   TestStore store;
   TestLog log;
   TestEngine engine;
+  runtime::GuardPorts guards = {};  ///< of the next node that is made
   EngineView view;
   wire::Speech speech;  ///< of the next make_node
   std::vector<std::string> answers;

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "doubles.h"
 
 namespace holdfast::testing_doubles {
@@ -211,6 +213,28 @@ TEST_F(GuardsTest, ResetsAndTellsWhyItCannot) {
   EXPECT_THAT(reset_.calls, testing::ElementsAre(ResetHow::halt)) << "not at every event";
   EXPECT_EQ(log_.count("switched off at once: no quorum"), 1);
   EXPECT_EQ(log_.count("not permitted"), 1);
+}
+
+TEST(GuardedNode, TellsInEveryViewWhatItsWitnessSays) {  // G1
+  World world{small_cluster(2)};
+  TestWitness witness;
+  world.add(1).guards.witness = &witness;
+  world[1].make_node(world.config);
+  world.add(2);
+  world.start();
+  for (const auto& members : {std::vector<std::uint32_t>{1, 2}, std::vector<std::uint32_t>{1}}) {
+    world.view(members);
+    world.run(20);
+    witness.answer(true, "well");
+    world.run(20);
+    const Epoch epoch = world.node(1).state().epoch;
+    const auto tells = [&](const wire::Message& message) {
+      const auto* apply = std::get_if<wire::Apply>(&message.payload);
+      const auto* changed = apply == nullptr ? nullptr : std::get_if<WitnessChanged>(&apply->event);
+      return changed != nullptr && changed->witness.epoch == epoch && changed->witness.quorate;
+    };
+    EXPECT_EQ(std::count_if(world.sent.begin(), world.sent.end(), tells), 1);
+  }
 }
 
 }  // namespace
