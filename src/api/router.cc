@@ -173,13 +173,18 @@ void Exchange::post_resource(const std::string& name, const std::string& verb) c
 
 void Exchange::ask(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node,
                    const RequestBody& body) const {
+  Request asked;
+  asked.kind = kind;
+  asked.resource = resource;
+  asked.node = node;
+  asked.force = body.force;
   if (!body.wait) {
     reply_->send(
         json_response(R"({"result":"accepted","text":"accepted; see /v1/status for what comes of it"})", accepted));
-    service_.request(kind, resource, node, body.force, [](const RequestAnswer&) {});
+    service_.request(std::move(asked), [](const RequestAnswer&) {});
     return;
   }
-  service_.request(kind, resource, node, body.force,
+  service_.request(std::move(asked),
                    [reply = reply_](const RequestAnswer& answer) { reply->send(to_response(answer)); });
 }
 

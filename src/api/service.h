@@ -29,8 +29,7 @@ class Service {
   virtual LogPage log(const LogFilter& filter, std::uint64_t from) = 0;
 
   /// Resource and node are configured ones. `done` is called once, with the final answer.
-  virtual void request(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node, Force force,
-                       std::function<void(RequestAnswer)> done) = 0;
+  virtual void request(Request asked, std::function<void(RequestAnswer)> done) = 0;
 };
 
 }  // namespace holdfast::api

@@ -187,7 +187,8 @@ class Composer {
     }
     if (told == nullptr) return heard(node) ? StateShown::out_of_service : StateShown::unknown;
     text = told->cause;
-    if (told->failure == Failure::stop) text += text.empty() ? "its stop failed: it may still run here" : " (it may still run here)";
+    if (told->failure == Failure::stop)
+      text += text.empty() ? "its stop failed: it may still run here" : " (it may still run here)";
     if (told->state == ResourceState::in_service && !protected_elsewhere(resource, node))
       return StateShown::unprotected;
     return shown(told->state);
@@ -198,9 +199,7 @@ class Composer {
     status.name = resource.name.value;
     status.agent = resource.agent;
     for (const ResourceName& below : resource.depends_on) status.depends_on.push_back(below.value);
-    if (const auto intent = state_.intents.find(resource.name);
-        intent != state_.intents.end() && intent->second.wanted_on)
-      status.wanted_on = config_.name_of(*intent->second.wanted_on);
+    if (const auto home = wanted_on(state_, resource.name)) status.wanted_on = config_.name_of(*home);
     for (const NodeId node : resource.nodes) {
       const std::string name = config_.name_of(node);
       std::string text;

@@ -44,6 +44,7 @@ Hierarchies hierarchies_of(const ClusterConfig& config) {
   for (const auto& [name, resource] : config.resources) {
     if (result.of.contains(name)) continue;
     Hierarchy hierarchy;
+    hierarchy.key = name;
     std::set<ResourceName> placed;
     for (const ResourceName& member : joined_to(name, config, result.dependents)) {
       result.of[member] = result.all.size();

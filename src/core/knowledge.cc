@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/losses.h"
+
 namespace holdfast::core {
 
 const ResourceFact& fact_of(const ClusterState& state, NodeId node, const ResourceName& resource) {
@@ -16,10 +18,15 @@ const ResourceFact& fact_of(const ClusterState& state, NodeId node, const Resour
   return fact == n->second.facts.resources.end() ? nothing : fact->second;
 }
 
-const Intent& intent_of(const ClusterState& state, const ResourceName& resource) {
+const Intent& intent_of(const ClusterState& state, const Hierarchy& hierarchy) {
   static const Intent nothing{};
-  const auto intent = state.intents.find(resource);
+  const auto intent = state.intents.find(hierarchy.key);
   return intent == state.intents.end() ? nothing : intent->second;
+}
+
+const Hierarchy* hierarchy_of(const ClusterState& state, const ResourceName& resource) {
+  const auto index = state.hierarchies->of.find(resource);
+  return index == state.hierarchies->of.end() ? nullptr : &state.hierarchies->all[index->second];
 }
 
 Standing standing_of(const ClusterState& state, NodeId node) {
@@ -29,12 +36,13 @@ Standing standing_of(const ClusterState& state, NodeId node) {
 
 bool is_member(const ClusterState& state, NodeId node) { return standing_of(state, node) == Standing::member; }
 
-bool may_live(const ClusterState& state, NodeId node) { return standing_of(state, node) != Standing::failed; }
+bool is_gone(const ClusterState& state, NodeId node) {
+  return standing_of(state, node) == Standing::failed && why_not_free(state, node).empty();
+}
 
 bool may_hold(const ClusterState& state, NodeId node, const ResourceName& resource) {
-  if (!may_live(state, node)) return false;
   const ResourceFact& fact = fact_of(state, node, resource);
-  return holds(fact.state) || fact.may_run || fact.state == ResourceState::unknown;
+  return (holds(fact.state) || fact.may_run || fact.state == ResourceState::unknown) && !is_gone(state, node);
 }
 
 std::vector<NodeId> holders(const ClusterState& state, const ResourceName& resource, NodeId except) {
@@ -46,8 +54,45 @@ std::vector<NodeId> holders(const ClusterState& state, const ResourceName& resou
   return result;
 }
 
+bool anything_runs(const ClusterState& state, NodeId node, const Hierarchy& hierarchy) {
+  return std::any_of(hierarchy.resources.begin(), hierarchy.resources.end(), [&](const ResourceName& name) {
+    return holds(fact_of(state, node, name).state) && may_hold(state, node, name);
+  });
+}
+
 bool runs_on(const ResourceConfig& resource, NodeId node) {
   return std::find(resource.nodes.begin(), resource.nodes.end(), node) != resource.nodes.end();
+}
+
+bool is_leaving(const ClusterState& state, NodeId node) {
+  return std::any_of(state.requests.begin(), state.requests.end(), [&](const auto& entry) {
+    return entry.second.request.kind == RequestKind::leave && entry.second.request.node == node;
+  });
+}
+
+bool in_maintenance(const ClusterState& state, NodeId node) {
+  return state.switches.cluster || state.switches.nodes.contains(node);
+}
+
+bool in_maintenance(const ClusterState& state, const Hierarchy& hierarchy) {
+  const std::optional<NodeId> home = intent_of(state, hierarchy).home;
+  if (state.switches.cluster || (home && state.switches.nodes.contains(*home))) return true;
+  return std::any_of(hierarchy.resources.begin(), hierarchy.resources.end(),
+                     [&](const ResourceName& name) { return state.switches.resources.contains(name); });
+}
+
+bool all_below_runs(const ClusterState& state, const ResourceName& resource, NodeId node) {
+  const auto& below = state.config->resources.at(resource).depends_on;
+  return std::all_of(below.begin(), below.end(),
+                     [&](const ResourceName& b) { return fact_of(state, node, b).state == ResourceState::in_service; });
+}
+
+bool is_whole(const ClusterState& state, const Hierarchy& hierarchy) {
+  const Intent& intent = intent_of(state, hierarchy);
+  if (!intent.home || intent.wanted.empty() || !intent.stops.empty()) return false;
+  return std::all_of(intent.wanted.begin(), intent.wanted.end(), [&](const auto& wanted) {
+    return fact_of(state, *intent.home, wanted.first).state == ResourceState::in_service;
+  });
 }
 
 const char* words(Standing standing) {

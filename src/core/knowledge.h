@@ -9,24 +9,43 @@ namespace holdfast::core {
 /// What `node` said of the resource last; out of service if it never said anything.
 const ResourceFact& fact_of(const ClusterState& state, NodeId node, const ResourceName& resource);
 
-/// The intent for the resource; wanted nowhere if there never was one.
-const Intent& intent_of(const ClusterState& state, const ResourceName& resource);
+/// The hierarchy's intent; wanted nowhere if there never was one.
+const Intent& intent_of(const ClusterState& state, const Hierarchy& hierarchy);
+
+/// The hierarchy of a configured resource, or nullptr.
+const Hierarchy* hierarchy_of(const ClusterState& state, const ResourceName& resource);
 
 Standing standing_of(const ClusterState& state, NodeId node);
 bool is_member(const ClusterState& state, NodeId node);
 
-/// The node is not dead as far as we know: what it said of its resources may still be so.
-bool may_live(const ClusterState& state, NodeId node);
+/// The node failed, and whatever must be done before others take over was done (N6, G3, G4): what it held is free.
+bool is_gone(const ClusterState& state, NodeId node);
 
 /// The resource runs on that node, or may run there: a start anywhere else would be a second one. False for nodes that
-/// failed (N1).
+/// are gone (N1).
 bool may_hold(const ClusterState& state, NodeId node, const ResourceName& resource);
 
 /// Nodes other than `except` that may hold the resource, in its priority order.
 std::vector<NodeId> holders(const ClusterState& state, const ResourceName& resource, NodeId except = NodeId{0});
 
+/// Some member holds something of the hierarchy there, by its own word.
+bool anything_runs(const ClusterState& state, NodeId node, const Hierarchy& hierarchy);
+
 /// True for resources that this node is configured to run.
 bool runs_on(const ResourceConfig& resource, NodeId node);
+
+/// An operator told it to leave (O4).
+bool is_leaving(const ClusterState& state, NodeId node);
+
+/// O5: nothing is acted upon. A hierarchy is in maintenance with any of its resources, and with its home.
+bool in_maintenance(const ClusterState& state, NodeId node);
+bool in_maintenance(const ClusterState& state, const Hierarchy& hierarchy);
+
+/// Everything directly below `resource` is in service on `node`.
+bool all_below_runs(const ClusterState& state, const ResourceName& resource, NodeId node);
+
+/// Everything wanted is in service at home, and nothing is to be stopped.
+bool is_whole(const ClusterState& state, const Hierarchy& hierarchy);
 
 /// How a node stands, as the end of a sentence.
 const char* words(Standing standing);

@@ -64,6 +64,8 @@ void take_nodes(ClusterState& state, const ViewSynced& view) {
     if (const auto n = nodes.find(absent.node); n != nodes.end()) {
       n->second.loss = merged_loss(view, absent.node, n->second.facts);
       n->second.standing = standing_for(absent.absence, state.settled, n->second.loss.given_up);
+      const bool off = n->second.loss.isolation == Isolation::off;  // an operator or a guard knows better (G3)
+      if (off && n->second.standing != Standing::left) n->second.standing = Standing::failed;
     }
   for (const MemberReport& report : view.reports)
     if (const auto n = nodes.find(report.own.node); n != nodes.end()) n->second = {Standing::member, report.own, {}};

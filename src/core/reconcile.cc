@@ -4,40 +4,13 @@
 
 #include "base/format.h"
 #include "core/knowledge.h"
+#include "core/operations.h"
+#include "core/quorum.h"
 #include "core/report.h"
 
 namespace holdfast::core {
 
 namespace {
-
-bool busy(ResourceState s) {
-  return s == ResourceState::starting || s == ResourceState::stopping || s == ResourceState::recovering;
-}
-
-void run(ClusterState& state, const ResourceName& name, NodeId node, OperationKind kind, Reason reason,
-         Outcome& outcome) {
-  const OperationId id{state.epoch, ++state.last_operation};
-  const Version version = intent_of(state, name).version;
-  ResourceFact& fact = state.nodes[node].facts.resources[name];
-  fact.state = kind == OperationKind::start ? ResourceState::starting : ResourceState::stopping;
-  fact.operation = id;
-  fact.failure = Failure::none;
-  fact.may_run = false;
-  fact.cause.clear();
-  if (kind == OperationKind::start) fact.for_version = version;
-  decide(outcome, Message::operation, Severity::info, node, name, reason);
-  outcome.actions.push_back(RunOperation{id, node, name, kind, version, std::move(reason)});
-}
-
-/// Orders that are carried out, or that nobody can carry out any more, are dropped.
-void drop_done_stops(ClusterState& state, const ResourceName& name) {
-  const auto intent = state.intents.find(name);
-  if (intent == state.intents.end()) return;
-  std::erase_if(intent->second.stop_on, [&](NodeId node) {
-    if (standing_of(state, node) == Standing::failed) return true;  // N3: no stop because of a dead node
-    return fact_of(state, node, name).state == ResourceState::out_of_service;
-  });
-}
 
 /// Top-down: whatever depends on it must be down first (R2).
 bool nothing_above_runs(const ClusterState& state, const ResourceName& name, NodeId node) {
@@ -47,20 +20,37 @@ bool nothing_above_runs(const ClusterState& state, const ResourceName& name, Nod
                       [&](const ResourceName& a) { return may_hold(state, node, a); });
 }
 
-const char* rule_of_stop(const Intent& intent, NodeId node) {
-  if (intent.wanted_on == node) return "F5";  // what failed there is stopped before it starts again
-  return intent.cause == IntentCause::node_failure ? "S2" : "O2";
+const char* rule_of_stop(const ClusterState& state, const Intent& intent, const ResourceName& name, NodeId node) {
+  if (quorum_of(state, node) == Verdict::no) return "G2";
+  if (is_leaving(state, node)) return "O4";
+  if (intent.home == node && intent.wanted.contains(name))
+    return "F5";  // what failed is stopped before it starts again
+  switch (intent.cause) {
+    case IntentCause::node_failure:
+      return "S2";
+    case IntentCause::resource_failure:
+      return intent.home == node ? "S2" : "F3";
+    case IntentCause::switchback:
+      return "O3";
+    case IntentCause::adopted:
+      return "B5";
+    default:
+      return "O2";
+  }
 }
 
 void stop_what_is_ordered(ClusterState& state, const Hierarchy& hierarchy, Outcome& outcome) {
+  const Intent& intent = intent_of(state, hierarchy);
+  if (intent.stops.empty()) return;
+  const auto stops = intent.stops;
   for (auto name = hierarchy.resources.rbegin(); name != hierarchy.resources.rend(); ++name) {
-    drop_done_stops(state, *name);
-    const std::set<NodeId> stop_on = intent_of(state, *name).stop_on;
-    for (const NodeId node : stop_on) {
+    const auto ordered = stops.find(*name);
+    if (ordered == stops.end()) continue;
+    for (const NodeId node : ordered->second) {
       const ResourceFact& fact = fact_of(state, node, *name);
       if (!is_member(state, node) || busy(fact.state) || !nothing_above_runs(state, *name, node)) continue;
       run(state, *name, node, OperationKind::stop,
-          {rule_of_stop(intent_of(state, *name), node),
+          {rule_of_stop(state, intent_of(state, hierarchy), *name, node),
            format("{} shall be out of service on {}", name->value, state.config->name_of(node)),
            {}},
           outcome);
@@ -69,9 +59,9 @@ void stop_what_is_ordered(ClusterState& state, const Hierarchy& hierarchy, Outco
 }
 
 /// What keeps `name` from starting on `node` although all below it runs; empty if nothing.
-std::string start_blocked_by(const ClusterState& state, const ResourceName& name, NodeId node) {
+std::string start_blocked_by(const ClusterState& state, const Intent& intent, const ResourceName& name, NodeId node) {
   for (const NodeId other : holders(state, name, node)) {
-    if (intent_of(state, name).forced && !is_member(state, other)) continue;  // O2
+    if (intent.forced && !is_member(state, other)) continue;  // O2
     const ResourceFact& fact = fact_of(state, other, name);
     return format("{} is {} on {}{}", name.value, name_of(fact.state), state.config->name_of(other),
                   fact.failure == Failure::stop ? " and could not be stopped there" : "");
@@ -82,14 +72,8 @@ std::string start_blocked_by(const ClusterState& state, const ResourceName& name
 bool wants_a_start(const ClusterState& state, const ResourceName& name, NodeId node) {
   const ResourceFact& fact = fact_of(state, node, name);
   if (fact.state == ResourceState::out_of_service) return true;
-  const bool tried = fact.for_version == intent_of(state, name).version;  // S1: once per intent
+  const bool tried = fact.for_version == attempt_of(state, name);  // S1: once per attempt
   return (fact.state == ResourceState::failed || fact.state == ResourceState::unknown) && !tried;
-}
-
-bool all_below_runs(const ClusterState& state, const ResourceName& name, NodeId node) {
-  const auto& below = state.config->resources.at(name).depends_on;
-  return std::all_of(below.begin(), below.end(),
-                     [&](const ResourceName& b) { return fact_of(state, node, b).state == ResourceState::in_service; });
 }
 
 const char* rule_of(IntentCause cause) {
@@ -114,19 +98,36 @@ const char* rule_of(IntentCause cause) {
   return "R2";
 }
 
+/// G1, O4, O5: why nothing starts on `node` now; empty if it may.
+std::string closed_because(const ClusterState& state, NodeId node) {
+  if (!is_member(state, node)) return words(standing_of(state, node));
+  if (is_leaving(state, node)) return "it is leaving";
+  if (quorum_of(state, node) != Verdict::yes) return why_no_quorum(state, node);
+  return {};
+}
+
+void say_blocked(const ClusterState& state, const ResourceName& name, NodeId node, std::string why, Tell tell,
+                 Outcome& outcome) {
+  if (tell == Tell::everything)
+    decide(outcome, Message::blocked, Severity::warning, node, name,
+           {"R2", format("{} does not start on {}: {}", name.value, state.config->name_of(node), why), {}});
+}
+
 void start_what_is_wanted(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome) {
+  const Intent intent = intent_of(state, hierarchy);
   // F3, O2: nothing of a hierarchy starts while something of it is still to be stopped.
-  for (const ResourceName& name : hierarchy.resources)
-    if (!intent_of(state, name).stop_on.empty()) return;
+  if (!intent.home || intent.wanted.empty() || !intent.stops.empty()) return;
+  const NodeId node = *intent.home;
+  const std::string closed = closed_because(state, node);
   for (const ResourceName& name : hierarchy.resources) {
-    const Intent& intent = intent_of(state, name);
-    if (!intent.wanted_on || !is_member(state, *intent.wanted_on)) continue;
-    const NodeId node = *intent.wanted_on;
-    if (!wants_a_start(state, name, node) || !all_below_runs(state, name, node)) continue;
-    if (const std::string why = start_blocked_by(state, name, node); !why.empty()) {
-      if (tell == Tell::everything)
-        decide(outcome, Message::blocked, Severity::warning, node, name,
-               {"R2", format("{} does not start on {}: {}", name.value, state.config->name_of(node), why), {}});
+    if (!intent.wanted.contains(name) || !wants_a_start(state, name, node)) continue;
+    if (!closed.empty()) {
+      if (is_member(state, node)) say_blocked(state, name, node, closed, tell, outcome);
+      return;
+    }
+    if (!all_below_runs(state, name, node)) continue;
+    if (const std::string why = start_blocked_by(state, intent, name, node); !why.empty()) {
+      say_blocked(state, name, node, why, tell, outcome);
       continue;
     }
     const auto& below = state.config->resources.at(name).depends_on;
@@ -140,6 +141,19 @@ void start_what_is_wanted(ClusterState& state, const Hierarchy& hierarchy, Tell 
 }
 
 }  // namespace
+
+void drop_done_stops(ClusterState& state, const Hierarchy& hierarchy) {
+  const auto found = state.intents.find(hierarchy.key);
+  if (found == state.intents.end()) return;
+  auto& stops = found->second.stops;
+  for (auto ordered = stops.begin(); ordered != stops.end();) {
+    std::erase_if(ordered->second, [&](NodeId node) {
+      if (is_gone(state, node)) return true;  // N3: no stop because of a dead node
+      return fact_of(state, node, ordered->first).state == ResourceState::out_of_service;
+    });
+    ordered = ordered->second.empty() ? stops.erase(ordered) : std::next(ordered);
+  }
+}
 
 void reconcile(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome) {
   stop_what_is_ordered(state, hierarchy, outcome);

@@ -4,6 +4,7 @@
 #include "base/format.h"
 #include "core/hierarchy.h"
 #include "core/knowledge.h"
+#include "core/moves.h"
 #include "core/report.h"
 #include "core/requests.h"
 
@@ -23,20 +24,29 @@ End stop_failure_among(const ClusterState& state, const std::vector<ResourceName
   return std::nullopt;
 }
 
+/// The resources whose state tells the end of a request.
+std::vector<ResourceName> scope_of(const ClusterState& state, const PendingRequest& pending,
+                                   const Hierarchy& hierarchy) {
+  if (pending.request.kind == RequestKind::start) return with_dependencies(*state.config, pending.request.resource);
+  const std::vector<ResourceName> wanted = wanted_of(state, hierarchy);
+  return wanted.empty() ? std::vector{pending.request.resource} : wanted;
+}
+
 /// How a start or move stands: nothing while it goes on.
-End start_ended(const ClusterState& state, const PendingRequest& pending, const std::vector<ResourceName>& resources) {
+End start_ended(const ClusterState& state, const PendingRequest& pending, const Hierarchy& hierarchy) {
+  const std::vector<ResourceName> resources = scope_of(state, pending, hierarchy);
   const NodeId target = *pending.target;
   const std::string where = state.config->name_of(target);
-  if (End end = stop_failure_among(state, resources, target)) return end;
+  if (End end = stop_failure_among(state, hierarchy.resources, target)) return end;
   bool all_run = true;
   for (const ResourceName& name : resources) {
-    const Intent& intent = intent_of(state, name);
     const ResourceFact& fact = fact_of(state, target, name);
-    if (fact.state == ResourceState::in_service && intent.wanted_on == target) continue;
+    const bool wanted = wanted_on(state, name) == target;
+    if (fact.state == ResourceState::in_service && wanted) continue;
     all_run = false;
-    if (fact.state == ResourceState::failed && fact.for_version == intent.version)
+    if (fact.state == ResourceState::failed && fact.for_version == attempt_of(state, name))
       return std::pair(AnswerKind::failed, format("{} did not start on {}: {}", name.value, where, fact.cause));
-    if (intent.wanted_on != target)
+    if (!wanted)
       return std::pair(AnswerKind::failed,
                        format("{} is no longer wanted on {}: something newer came between", name.value, where));
     if (!is_member(state, target))
@@ -46,21 +56,23 @@ End start_ended(const ClusterState& state, const PendingRequest& pending, const 
   return std::pair(AnswerKind::done, format("{} is in service on {}", pending.request.resource.value, where));
 }
 
-End stop_ended(const ClusterState& state, const PendingRequest& pending) {
+End stop_ended(const ClusterState& state, const PendingRequest& pending, const Hierarchy& hierarchy) {
   const ResourceName& asked = pending.request.resource;
+  const Intent& intent = intent_of(state, hierarchy);
   bool all_stopped = true;
   for (const ResourceName& name : with_dependents(*state.config, *state.hierarchies, asked))
     for (const NodeId node : state.config->resources.at(name).nodes) {
       if (pending.request.node && node != *pending.request.node) continue;
       const ResourceFact& fact = fact_of(state, node, name);
-      if (may_live(state, node) && fact.failure == Failure::stop && !intent_of(state, name).stop_on.contains(node))
+      const auto stops = intent.stops.find(name);
+      const bool ordered = stops != intent.stops.end() && stops->second.contains(node);
+      if (!is_gone(state, node) && fact.failure == Failure::stop && !ordered)
         return std::pair(AnswerKind::failed,
                          format("{} did not stop on {}: {}", name.value, state.config->name_of(node), fact.cause));
-      if (intent_of(state, name).version > pending.version && intent_of(state, name).wanted_on == node)
+      if (intent.version > pending.version && wanted_on(state, name) == node)
         return std::pair(AnswerKind::failed, format("{} is wanted on {} again: something newer came between",
                                                     name.value, state.config->name_of(node)));
-      all_stopped = all_stopped && !intent_of(state, name).stop_on.contains(node) &&
-                    !(is_member(state, node) && holds(fact.state));
+      all_stopped = all_stopped && !ordered && !(is_member(state, node) && holds(fact.state));
     }
   if (!all_stopped) return std::nullopt;
   return std::pair(AnswerKind::done,
@@ -68,17 +80,25 @@ End stop_ended(const ClusterState& state, const PendingRequest& pending) {
                           pending.request.node ? " on " + state.config->name_of(*pending.request.node) : ""));
 }
 
-/// The resources whose state tells the end of a request.
-std::vector<ResourceName> scope_of(const ClusterState& state, const PendingRequest& pending,
-                                   const Hierarchy& hierarchy) {
-  if (pending.request.kind == RequestKind::start) return with_dependencies(*state.config, pending.request.resource);
-  std::vector<ResourceName> moved;
-  for (const ResourceName& name : hierarchy.resources) {
-    const Intent& intent = intent_of(state, name);
-    const bool touched = intent.version >= pending.version;
-    if (touched && (intent.wanted_on || intent.cause == IntentCause::operator_request)) moved.push_back(name);
+/// O4: a node has left when nothing runs there any more.
+End leave_ended(const ClusterState& state, const PendingRequest& pending) {
+  const NodeId node = *pending.target;
+  const std::string name = state.config->name_of(node);
+  if (pending.request.mode == LeaveMode::keep_resources)
+    return std::pair(AnswerKind::done, format("{} leaves, its resources stay as they are", name));
+  for (const Hierarchy& hierarchy : state.hierarchies->all) {
+    if (in_maintenance(state, hierarchy)) continue;
+    for (const ResourceName& resource : hierarchy.resources) {
+      const ResourceFact& fact = fact_of(state, node, resource);
+      const auto& stops = intent_of(state, hierarchy).stops;
+      const auto ordered = stops.find(resource);
+      if (fact.failure == Failure::stop && (ordered == stops.end() || !ordered->second.contains(node)))
+        return std::pair(AnswerKind::failed,
+                         format("{} stays: {} did not stop there ({})", name, resource.value, fact.cause));
+      if (holds(fact.state) || fact.may_run) return std::nullopt;
+    }
   }
-  return moved.empty() ? std::vector{pending.request.resource} : moved;
+  return std::pair(AnswerKind::done, format("{} leaves, nothing is in service there", name));
 }
 
 }  // namespace
@@ -86,13 +106,23 @@ std::vector<ResourceName> scope_of(const ClusterState& state, const PendingReque
 void follow_up(ClusterState& state, const Hierarchy& hierarchy, Outcome& outcome) {
   const std::map<RequestId, PendingRequest> open = state.requests;
   for (const auto& [id, pending] : open) {
-    if (std::find(hierarchy.resources.begin(), hierarchy.resources.end(), pending.request.resource) ==
-        hierarchy.resources.end())
-      continue;
-    const auto end = pending.request.kind == RequestKind::stop
-                         ? stop_ended(state, pending)
-                         : start_ended(state, pending, scope_of(state, pending, hierarchy));
+    if (hierarchy_of(state, pending.request.resource) != &hierarchy) continue;
+    const auto end = pending.request.kind == RequestKind::stop ? stop_ended(state, pending, hierarchy)
+                                                               : start_ended(state, pending, hierarchy);
     if (end) answer(state, outcome, id, end->first, end->second);
+  }
+}
+
+void follow_up_nodes(ClusterState& state, Outcome& outcome) {
+  const std::map<RequestId, PendingRequest> open = state.requests;
+  for (const auto& [id, pending] : open) {
+    if (pending.request.kind != RequestKind::leave || pending.answered || !pending.target) continue;
+    const End end = leave_ended(state, pending);
+    if (!end) continue;
+    answer(state, outcome, id, end->first, end->second);
+    if (end->first != AnswerKind::done) continue;
+    state.requests[id] = pending;  // until it is gone, nothing is to be started there
+    state.requests[id].answered = true;
   }
 }
 

@@ -3,59 +3,30 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "core/asked.h"
 #include "core/hierarchy.h"
-#include "core/knowledge.h"
+#include "core/moves.h"
 #include "core/placement.h"
-#include "core/report.h"
 
 namespace holdfast::core {
 
 namespace {
 
-/// A request while it is taken up.
-struct Asked {
-  ClusterState& state;
-  const Request& request;
-  Outcome& outcome;
-
-  void refuse(std::string why) const { answer(state, outcome, request.id, AnswerKind::refused, std::move(why)); }
-  void done(std::string text) const { answer(state, outcome, request.id, AnswerKind::done, std::move(text)); }
-  std::string name_of(NodeId node) const { return state.config->name_of(node); }
-  const std::string& resource() const { return request.resource.value; }
-};
-
-void set_intent(ClusterState& state, const ResourceName& name, std::optional<NodeId> wanted, Version version,
-                Force force) {
-  Intent& intent = state.intents[name];
-  intent.version = version;
-  intent.wanted_on = wanted;
-  intent.cause = IntentCause::operator_request;
-  intent.forced = force == Force::yes;
-}
-
-void accepted(const Asked& asked, std::optional<NodeId> target, Version version, std::string text) {
-  PendingRequest& pending = asked.state.requests[asked.request.id];
-  pending.target = target;
-  pending.version = version;
-  decide(asked.outcome, Message::request_accepted, Severity::notify, target.value_or(NodeId{0}), asked.request.resource,
-         {"O2", std::move(text), {}});
-}
-
-/// Where something of the hierarchy is wanted and alive: the node that a start without a node means.
-std::optional<NodeId> home_of(const ClusterState& state, const std::vector<ResourceName>& resources) {
-  for (const ResourceName& name : resources)
+/// Where something of the hierarchy runs: the node that a start without a node means.
+std::optional<NodeId> present_home(const ClusterState& state, const Hierarchy& hierarchy) {
+  for (const ResourceName& name : hierarchy.resources)
     for (const NodeId node : holders(state, name))
       if (is_member(state, node) && holds(fact_of(state, node, name).state)) return node;
   return std::nullopt;
 }
 
-/// Nodes, other than the target, that run or may run one of `resources`; said in words, empty if none.
-std::string held_elsewhere(const Asked& asked, const std::vector<ResourceName>& resources, NodeId target) {
-  for (const ResourceName& name : resources)
+/// Nodes, other than the target, that run or may run something of the hierarchy; said in words, empty if none.
+std::string held_elsewhere(const Asked& asked, NodeId target) {
+  for (const ResourceName& name : asked.hierarchy().resources)
     for (const NodeId node : holders(asked.state, name, target)) {
       const ResourceFact& fact = fact_of(asked.state, node, name);
       if (!is_member(asked.state, node)) {
-        if (asked.request.force == Force::yes) continue;
+        if (asked.forced()) continue;
         return format("{} was {} on {} when it was last heard ({}); --force disregards that", name.value,
                       name_of(fact.state), asked.name_of(node), words(standing_of(asked.state, node)));
       }
@@ -70,81 +41,65 @@ std::string held_elsewhere(const Asked& asked, const std::vector<ResourceName>& 
   return {};
 }
 
-/// F5: what failed while it was in service may still run here; it is stopped, with all above it, before it starts
-/// again.
-void stop_remains(ClusterState& state, const ResourceName& resource, NodeId target, Version version) {
-  const ResourceFact& fact = fact_of(state, target, resource);
-  if (fact.state != ResourceState::failed || !fact.may_run) return;
-  for (const ResourceName& name : with_dependents(*state.config, *state.hierarchies, resource)) {
-    if (!may_hold(state, target, name)) continue;
-    Intent& intent = state.intents[name];
-    intent.version = version;
-    intent.stop_on.insert(target);
-  }
-}
-
 /// A stop of this hierarchy that is under way: a start now would pull it apart. Empty if there is none.
-std::string still_stopping(const Asked& asked, const Hierarchy& hierarchy) {
-  for (const ResourceName& name : hierarchy.resources)
-    for (const NodeId node : intent_of(asked.state, name).stop_on)
+std::string still_stopping(const Asked& asked) {
+  for (const auto& [name, nodes] : intent_of(asked.state, asked.hierarchy()).stops)
+    for (const NodeId node : nodes)
       if (is_member(asked.state, node))
         return format("{} is still to be stopped on {}; ask again when that has ended", name.value,
                       asked.name_of(node));
   return {};
 }
 
-/// N4: one hierarchy is on one node. What else of it is wanted elsewhere and runs nowhere comes along, or stays down.
-void bring_along(ClusterState& state, const Hierarchy& hierarchy, NodeId target, Version version) {
-  for (const ResourceName& name : hierarchy.resources) {
-    const auto& wanted = intent_of(state, name).wanted_on;
-    if (!wanted || *wanted == target || !holders(state, name, target).empty()) continue;
-    const bool possible = runs_on(state.config->resources.at(name), target);
-    set_intent(state, name, possible ? std::optional(target) : std::nullopt, version, Force::no);
-  }
+std::string no_place(const Asked& asked, const Placement& placement) {
+  std::string why;
+  for (const Rejected& r : placement.rejected)
+    if (!asked.request.node || r.node == *asked.request.node)
+      why += format("{}{}: {}", why.empty() ? "" : "; ", asked.name_of(r.node), r.why);
+  if (why.empty())
+    why = format("{} is not configured to run on {}", asked.resource(), asked.name_of(*asked.request.node));
+  return format("{} cannot start: {}", asked.resource(), why);
 }
+
+/// An operator acted: his word counts, and what failed before is forgotten (F7, O6).
+Version commit(const Asked& asked, NodeId home, const std::vector<ResourceName>& resources) {
+  want_on(asked.state, asked.hierarchy(), home, resources, IntentCause::operator_request);
+  Intent& intent = asked.state.intents[asked.hierarchy().key];
+  intent.forced = asked.forced();
+  forget_failures(intent);
+  return intent.version;
+}
+
+/// A start that would be the same again: all of it is wanted there and nothing failed.
+bool under_way(const Asked& asked, NodeId target, const std::vector<ResourceName>& resources) {
+  const Intent& intent = intent_of(asked.state, asked.hierarchy());
+  return intent.home == target && intent.stops.empty() &&
+         std::all_of(resources.begin(), resources.end(), [&](const ResourceName& name) {
+           return intent.wanted.contains(name) && fact_of(asked.state, target, name).state != ResourceState::failed;
+         });
+}
+
+}  // namespace
 
 void start(const Asked& asked) {
   ClusterState& state = asked.state;
   const auto resources = with_dependencies(*state.config, asked.request.resource);
-  const Hierarchy& hierarchy = state.hierarchies->all[state.hierarchies->of.at(asked.request.resource)];
-  if (!state.settled && asked.request.force == Force::no)
+  if (!state.settled && !asked.forced())
     return asked.refuse(
         "the cluster still waits for nodes it has not heard since it started (startup_wait); --force does not wait");
-  const std::optional<NodeId> home = asked.request.node ? std::nullopt : home_of(state, hierarchy.resources);
-  const Placement placement = choose_node(state, resources, asked.request.node ? asked.request.node : home);
-  if (!placement.node) {
-    std::string why;
-    for (const Rejected& r : placement.rejected)
-      if (!asked.request.node || r.node == *asked.request.node)
-        why += format("{}{}: {}", why.empty() ? "" : "; ", asked.name_of(r.node), r.why);
-    if (why.empty())
-      why = format("{} is not configured to run on {}", asked.resource(), asked.name_of(*asked.request.node));
-    return asked.refuse(format("{} cannot start: {}", asked.resource(), why));
-  }
+  const std::optional<NodeId> home = asked.request.node ? asked.request.node : present_home(state, asked.hierarchy());
+  const Placement placement = choose_node(state, resources, home);
+  if (!placement.node) return asked.refuse(no_place(asked, placement));
   const NodeId target = *placement.node;
   if (fact_of(state, target, asked.request.resource).state == ResourceState::in_service)
     return asked.done(format("{} is in service on {}", asked.resource(), asked.name_of(target)));
-  if (const std::string held = held_elsewhere(asked, hierarchy.resources, target); !held.empty())
-    return asked.refuse(held);
-  if (const std::string stopping = still_stopping(asked, hierarchy); !stopping.empty()) return asked.refuse(stopping);
+  if (const std::string held = held_elsewhere(asked, target); !held.empty()) return asked.refuse(held);
+  if (const std::string stopping = still_stopping(asked); !stopping.empty()) return asked.refuse(stopping);
 
-  if (asked.request.force == Force::yes) state.settled = true;  // O1: the operator does not wait
-  const bool under_way = std::all_of(resources.begin(), resources.end(), [&](const ResourceName& name) {
-    const Intent& intent = intent_of(state, name);
-    return intent.wanted_on == target && intent.stop_on.empty() &&
-           fact_of(state, target, name).state != ResourceState::failed;
-  });
-  const Version version = under_way ? intent_of(state, asked.request.resource).version : next_version(state);
-  if (!under_way)
-    for (const ResourceName& name : resources) {
-      if (intent_of(state, name).wanted_on == target && fact_of(state, target, name).state == ResourceState::in_service)
-        continue;
-      set_intent(state, name, target, version, asked.request.force);
-      state.intents[name].stop_on.erase(target);
-      stop_remains(state, name, target, version);
-    }
-  if (!under_way) bring_along(state, hierarchy, target, version);
-  accepted(asked, target, version, format("an operator starts {} on {}", asked.resource(), asked.name_of(target)));
+  if (asked.forced()) state.settled = true;  // O1: the operator does not wait
+  const Version version = under_way(asked, target, resources) ? intent_of(state, asked.hierarchy()).version
+                                                              : commit(asked, target, resources);
+  asked.accepted(target, version, "O2", format("an operator starts {} on {}", asked.resource(), asked.name_of(target)));
 }
 
 void stop(const Asked& asked) {
@@ -153,86 +108,117 @@ void stop(const Asked& asked) {
   if (only && !is_member(state, *only))
     return asked.refuse(
         format("nothing can be stopped on {}: {}", asked.name_of(*only), words(standing_of(state, *only))));
+  const Hierarchy& hierarchy = asked.hierarchy();
   const auto resources = with_dependents(*state.config, *state.hierarchies, asked.request.resource);
-  const Version version = next_version(state);
+  Intent changed = intent_of(state, hierarchy);
   bool anything = false;
   for (const ResourceName& name : resources) {
-    const Intent& intent = intent_of(state, name);
-    std::set<NodeId> stop_on = intent.stop_on;
+    if (!only || changed.home == only) anything = changed.wanted.erase(name) != 0 || anything;
     for (const NodeId node : state.config->resources.at(name).nodes) {
       if ((only && node != *only) || !is_member(state, node)) continue;
-      if (may_hold(state, node, name) || fact_of(state, node, name).state == ResourceState::failed)
-        stop_on.insert(node);
+      if (!may_hold(state, node, name) && fact_of(state, node, name).state != ResourceState::failed) continue;
+      changed.stops[name].insert(node);
+      anything = true;
     }
-    const bool unwanted = intent.wanted_on && (!only || intent.wanted_on == *only);
-    if (!unwanted && stop_on.empty()) continue;
-    anything = true;
-    set_intent(state, name, unwanted ? std::nullopt : intent.wanted_on, version, Force::no);
-    state.intents[name].stop_on = std::move(stop_on);
   }
   if (!anything) return asked.done(format("{} is out of service", asked.resource()));
-  accepted(asked, only, version,
-           format("an operator stops {}{}", names(resources), only ? " on " + asked.name_of(*only) : ""));
+  changed.cause = IntentCause::operator_request;
+  changed.version = next_version(state);
+  forget_failures(changed);
+  state.intents[hierarchy.key] = changed;
+  asked.accepted(only, changed.version, "O2",
+                 format("an operator stops {}{}", names(resources), only ? " on " + asked.name_of(*only) : ""));
 }
+
+namespace {
 
 /// What is in service of a hierarchy or shall be, and what that stands on.
 std::vector<ResourceName> moved_by(const ClusterState& state, const Hierarchy& hierarchy) {
-  std::vector<ResourceName> moving;
+  std::vector<ResourceName> moving = wanted_of(state, hierarchy);
   for (const ResourceName& name : hierarchy.resources) {
     const std::vector<NodeId> held = holders(state, name);
-    const bool runs =
-        std::any_of(held.begin(), held.end(), [&](NodeId node) { return holds(fact_of(state, node, name).state); });
-    if (intent_of(state, name).wanted_on || runs) moving.push_back(name);
+    if (std::any_of(held.begin(), held.end(), [&](NodeId node) { return holds(fact_of(state, node, name).state); }))
+      moving.push_back(name);
   }
   return with_all_below(*state.config, moving);
 }
 
-/// F3: whatever of the hierarchy runs or may run on another member is stopped there first, also what is not to be
-/// moved.
-void order_stops_elsewhere(ClusterState& state, const Hierarchy& hierarchy, NodeId target, Version version) {
-  for (const ResourceName& name : hierarchy.resources) {
-    std::set<NodeId> stop_on;
-    for (const NodeId node : holders(state, name, target))
-      if (is_member(state, node)) stop_on.insert(node);
-    Intent& intent = state.intents[name];
-    if (intent.version != version && !stop_on.empty()) intent.version = version;
-    if (intent.version == version) intent.stop_on = std::move(stop_on);
+std::string why_not_moved(const Asked& asked, NodeId target, const std::vector<ResourceName>& moving) {
+  const ClusterState& state = asked.state;
+  if (const std::string why = why_not(state, target, moving); !why.empty())
+    return format("{} cannot take {}: {}", asked.name_of(target), names(moving), why);
+  for (const ResourceName& name : moving) {
+    for (const NodeId node : holders(state, name, target)) {
+      if (is_member(state, node) || asked.forced()) continue;
+      return format("{} was {} on {} when it was last heard ({}); --force disregards that", name.value,
+                    name_of(fact_of(state, node, name).state), asked.name_of(node), words(standing_of(state, node)));
+    }
+    if (fact_of(state, target, name).state == ResourceState::failed && !asked.forced())
+      return format("{} failed on {} ({}); --force tries again", name.value, asked.name_of(target),
+                    fact_of(state, target, name).cause);
   }
+  return {};
 }
+
+/// F3: whatever of the hierarchy runs or may run on another member is stopped there first.
+void stop_elsewhere(ClusterState& state, const Hierarchy& hierarchy, NodeId target) {
+  for (const NodeId member : state.members)
+    if (member != target) order_stops(state, hierarchy, member);
+}
+
+}  // namespace
 
 void move(const Asked& asked) {
   ClusterState& state = asked.state;
   if (!asked.request.node) return asked.refuse("a move needs a node");
   const NodeId target = *asked.request.node;
-  const Hierarchy& hierarchy = state.hierarchies->all[state.hierarchies->of.at(asked.request.resource)];
+  const Hierarchy& hierarchy = asked.hierarchy();
   const std::vector<ResourceName> moving = moved_by(state, hierarchy);
-  const bool all_there = std::all_of(moving.begin(), moving.end(), [&](const ResourceName& name) {
-    const Intent& intent = intent_of(state, name);
-    return intent.wanted_on == target && holders(state, name, target).empty() && intent.stop_on.empty();
-  });
   if (moving.empty())
     return asked.refuse(
         format("nothing of {}'s hierarchy is in service; to start it: holdfast resource start {} --on {}",
                asked.resource(), asked.resource(), asked.name_of(target)));
-  if (const std::string why = why_not(state, target, moving); !why.empty())
-    return asked.refuse(format("{} cannot take {}: {}", asked.name_of(target), names(moving), why));
-  for (const ResourceName& name : moving) {
-    for (const NodeId node : holders(state, name, target)) {
-      if (is_member(state, node) || asked.request.force == Force::yes) continue;
-      return asked.refuse(format("{} was {} on {} when it was last heard ({}); --force disregards that", name.value,
-                                 name_of(fact_of(state, node, name).state), asked.name_of(node),
-                                 words(standing_of(state, node))));
-    }
-    if (fact_of(state, target, name).state == ResourceState::failed && asked.request.force == Force::no)
-      return asked.refuse(format("{} failed on {} ({}); --force tries again", name.value, asked.name_of(target),
-                                 fact_of(state, target, name).cause));
+  if (const std::string why = why_not_moved(asked, target, moving); !why.empty()) return asked.refuse(why);
+  const bool held = std::any_of(moving.begin(), moving.end(),
+                                [&](const ResourceName& name) { return !holders(state, name, target).empty(); });
+  Version version = intent_of(state, hierarchy).version;
+  if (held || !under_way(asked, target, moving)) {
+    version = commit(asked, target, moving);
+    stop_elsewhere(state, hierarchy, target);
   }
-  const Version version = all_there ? intent_of(state, asked.request.resource).version : next_version(state);
-  if (!all_there) {
-    for (const ResourceName& name : moving) set_intent(state, name, target, version, asked.request.force);
-    order_stops_elsewhere(state, hierarchy, target, version);
+  asked.accepted(target, version, "O2", format("an operator moves {} to {}", names(moving), asked.name_of(target)));
+}
+
+void resolve(const Asked& asked) {
+  ClusterState& state = asked.state;
+  if (!asked.request.node) return asked.refuse("which node keeps it must be named");
+  const NodeId keeper = *asked.request.node;
+  const Hierarchy& hierarchy = asked.hierarchy();
+  if (!is_member(state, keeper))
+    return asked.refuse(format("{} cannot keep it: {}", asked.name_of(keeper), words(standing_of(state, keeper))));
+  if (!anything_runs(state, keeper, hierarchy))
+    return asked.refuse(
+        format("nothing of {}'s hierarchy is in service on {}", asked.resource(), asked.name_of(keeper)));
+  bool split = false;
+  std::vector<ResourceName> wanted;
+  for (const ResourceName& name : hierarchy.resources) {
+    split = split || !holders(state, name, keeper).empty();
+    if (!holders(state, name).empty()) wanted.push_back(name);
   }
-  accepted(asked, target, version, format("an operator moves {} to {}", names(moving), asked.name_of(target)));
+  if (!split)
+    return asked.done(format("{}'s hierarchy is in service on {} only", asked.resource(), asked.name_of(keeper)));
+  const Version version = commit(asked, keeper, wanted);
+  stop_elsewhere(state, hierarchy, keeper);
+  asked.accepted(
+      keeper, version, "B7",
+      format("an operator keeps {} on {}: it stops on the other side", names(wanted), asked.name_of(keeper)));
+}
+
+namespace {
+
+bool is_about_resource(RequestKind kind) {
+  return kind == RequestKind::start || kind == RequestKind::stop || kind == RequestKind::move ||
+         kind == RequestKind::resolve;
 }
 
 }  // namespace
@@ -240,10 +226,14 @@ void move(const Asked& asked) {
 void accept(ClusterState& state, const Request& request, Outcome& outcome) {
   state.requests[request.id] = PendingRequest{request, std::nullopt, {}};
   const Asked asked{state, request, outcome};
-  if (!state.hierarchies->of.contains(request.resource))
+  const bool named = !request.resource.value.empty();
+  if ((named || is_about_resource(request.kind)) && !state.hierarchies->of.contains(request.resource))
     return asked.refuse(format("there is no resource {}", request.resource.value));
   if (request.node && state.config->node(*request.node) == nullptr)
     return asked.refuse(format("there is no node {}", request.node->value));
+  if (is_about_resource(request.kind) && in_maintenance(state, asked.hierarchy()) && !asked.forced())
+    return asked.refuse(
+        format("{} is in maintenance: nothing is acted upon; --force acts all the same", request.resource.value));
   switch (request.kind) {
     case RequestKind::start:
       return start(asked);
@@ -251,8 +241,17 @@ void accept(ClusterState& state, const Request& request, Outcome& outcome) {
       return stop(asked);
     case RequestKind::move:
       return move(asked);
-    default:
-      return asked.refuse("this is not known here yet");
+    case RequestKind::resolve:
+      return resolve(asked);
+    case RequestKind::leave:
+      return leave(asked);
+    case RequestKind::maintenance:
+      return switch_maintenance(asked);
+    case RequestKind::confirm:
+    case RequestKind::confirm_off:
+      return answer_for_lost_node(asked);
+    case RequestKind::apply:
+      return asked.refuse("a configuration cannot be applied while the cluster runs yet");
   }
 }
 

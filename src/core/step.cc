@@ -4,15 +4,22 @@
 
 #include "base/format.h"
 #include "base/overloaded.h"
+#include "core/failures.h"
+#include "core/fit_intents.h"
+#include "core/follow.h"
 #include "core/hierarchy.h"
 #include "core/invariants.h"
 #include "core/knowledge.h"
+#include "core/losses.h"
 #include "core/merge.h"
+#include "core/moves.h"
 #include "core/node_failure.h"
+#include "core/quorum.h"
 #include "core/reconcile.h"
+#include "core/recovery.h"
 #include "core/report.h"
 #include "core/requests.h"
-#include "core/start_failure.h"
+#include "core/switchback.h"
 
 namespace holdfast::core {
 
@@ -27,52 +34,67 @@ void freeze(ClusterState& state, const std::vector<std::string>& broken, Outcome
         {"law 5", format("internal defect: {}; no decision is taken before the next view, services go on", text), {}});
 }
 
+bool is_asked_for(const ClusterState& state, const Hierarchy& hierarchy) {
+  return std::any_of(state.requests.begin(), state.requests.end(), [&](const auto& entry) {
+    return hierarchy_of(state, entry.second.request.resource) == &hierarchy;
+  });
+}
+
+/// O5: what is true is followed, and nothing is acted upon but what an operator forces.
+void settle_in_maintenance(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome) {
+  follow_facts(state, hierarchy, tell, outcome);
+  if (is_asked_for(state, hierarchy)) reconcile(state, hierarchy, tell, outcome);
+}
+
 /// The levels: everything that follows from the state of one hierarchy.
 void settle(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome) {
   if (state.frozen) return;
-  follow_facts(state, hierarchy, tell, outcome);
-  take_over(state, hierarchy, tell, outcome);
-  reconcile(state, hierarchy, tell, outcome);
+  drop_done_stops(state, hierarchy);
+  if (in_maintenance(state, hierarchy)) {
+    settle_in_maintenance(state, hierarchy, tell, outcome);
+  } else {
+    follow_facts(state, hierarchy, tell, outcome);
+    take_over(state, hierarchy, tell, outcome);
+    recover_or_move(state, hierarchy, tell, outcome);
+    reset_after_stop_failure(state, hierarchy, tell, outcome);
+    reconcile(state, hierarchy, tell, outcome);
+  }
   if (!state.requests.empty()) follow_up(state, hierarchy, outcome);
+  look_homeward(state, hierarchy, outcome);
   if (const auto broken = broken_in(state, hierarchy); !broken.empty()) freeze(state, broken, outcome);
 }
 
 void settle_all(ClusterState& state, Outcome& outcome) {
+  if (state.frozen) return;
+  work_on_losses(state, Tell::everything, outcome);
+  act_on_lost_quorum(state, Tell::everything, outcome);
   for (const Hierarchy& hierarchy : state.hierarchies->all) settle(state, hierarchy, Tell::everything, outcome);
-}
-
-/// What runs was adopted without what it stands on, if that was not in service: to start, it needs it (R2).
-void want_below(ClusterState& state, const ResourceName& name, NodeId node) {
-  for (const ResourceName& below : with_dependencies(*state.config, name))
-    if (!intent_of(state, below).wanted_on)
-      state.intents[below] = {next_version(state), node, {}, IntentCause::startup, false};
+  follow_up_nodes(state, outcome);
 }
 
 /// O1: what is wanted on a member that has not begun to start any of it comes up because the node starts, whatever the
 /// reason was at the time.
-void mark_starts_at_boot(ClusterState& state, const Hierarchy& hierarchy, Outcome& outcome) {
-  for (const ResourceName& name : hierarchy.resources) {
-    const Intent& intent = intent_of(state, name);
-    if (!intent.wanted_on || intent.cause == IntentCause::startup || !is_member(state, *intent.wanted_on)) continue;
-    const NodeId node = *intent.wanted_on;
-    const bool begun = std::any_of(hierarchy.resources.begin(), hierarchy.resources.end(), [&](const ResourceName& r) {
-      const ResourceFact& fact = fact_of(state, node, r);
-      return holds(fact.state) || (fact.for_version == intent_of(state, r).version && fact.for_version.counter != 0);
-    });
-    if (begun || !intent.stop_on.empty()) continue;
-    state.intents[name].cause = IntentCause::startup;
-    want_below(state, name, node);
-    decide(outcome, Message::start_at_boot, Severity::notify, node, name,
-           {"O1",
-            format("{} was in service on {} when that node last stopped and was not moved since", name.value,
-                   state.config->name_of(node)),
-            {}});
-  }
+void mark_start_at_boot(ClusterState& state, const Hierarchy& hierarchy, Outcome& outcome) {
+  const Intent& intent = intent_of(state, hierarchy);
+  if (!intent.home || intent.wanted.empty() || intent.cause == IntentCause::startup || !intent.stops.empty()) return;
+  if (!is_member(state, *intent.home) || in_maintenance(state, hierarchy)) return;
+  const NodeId node = *intent.home;
+  const bool begun = std::any_of(hierarchy.resources.begin(), hierarchy.resources.end(), [&](const ResourceName& r) {
+    const ResourceFact& fact = fact_of(state, node, r);
+    return holds(fact.state) || (fact.for_version == attempt_of(state, r) && fact.for_version.counter != 0);
+  });
+  if (begun) return;
+  state.intents[hierarchy.key].cause = IntentCause::startup;
+  decide(outcome, Message::start_at_boot, Severity::notify, node, hierarchy.resources.back(),
+         {"O1",
+          format("{} comes up on {}: it was wanted there last, and it neither runs elsewhere nor was moved since",
+                 names(wanted_of(state, hierarchy)), state.config->name_of(node)),
+          {}});
 }
 
 /// Only once the freshest knowledge is there: before, a node may remember what was moved meanwhile.
 void mark_starts_at_boot(ClusterState& state, Outcome& outcome) {
-  for (const Hierarchy& hierarchy : state.hierarchies->all) mark_starts_at_boot(state, hierarchy, outcome);
+  for (const Hierarchy& hierarchy : state.hierarchies->all) mark_start_at_boot(state, hierarchy, outcome);
 }
 
 void set_timers(const ClusterState& state, Outcome& outcome) {
@@ -88,6 +110,8 @@ void set_timers(const ClusterState& state, Outcome& outcome) {
       outcome.actions.push_back(SetTimer{{TimerKind::daemon_grace, id},
                                          state.config->daemon_grace,
                                          {"N7", format("{} may come back", state.config->name_of(id)), {}}});
+  set_loss_timers(state, outcome);
+  set_switchback_timers(state, outcome);
 }
 
 void apply(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
@@ -114,8 +138,9 @@ void apply(ClusterState& state, const ResourceChanged& change, Outcome& outcome)
     facts.resources.erase(change.resource);
   else
     facts.resources[change.resource] = change.fact;
-  after_fact(state, change.node, change.resource, before, outcome);
-  settle(state, state.hierarchies->all[hierarchy->second], Tell::changes_only, outcome);
+  const bool failed = after_fact(state, change.node, change.resource, before, outcome);
+  settle(state, state.hierarchies->all[hierarchy->second], failed ? Tell::everything : Tell::changes_only, outcome);
+  if (!state.requests.empty()) follow_up_nodes(state, outcome);
 }
 
 void apply(ClusterState& state, const LinksChanged& change, Outcome&) {
@@ -123,6 +148,33 @@ void apply(ClusterState& state, const LinksChanged& change, Outcome&) {
   if (node == state.nodes.end() || change.sequence <= node->second.facts.sequence) return;
   node->second.facts.sequence = change.sequence;
   node->second.facts.links = change.links;
+}
+
+void apply(ClusterState& state, const WitnessChanged& change, Outcome& outcome) {
+  const auto node = state.nodes.find(change.node);
+  if (node == state.nodes.end() || change.sequence <= node->second.facts.sequence) return;
+  node->second.facts.sequence = change.sequence;
+  const bool news = !node->second.facts.witness || node->second.facts.witness->epoch != change.witness.epoch ||
+                    node->second.facts.witness->quorate != change.witness.quorate ||
+                    node->second.facts.witness->alive != change.witness.alive;
+  node->second.facts.witness = change.witness;
+  if (news) settle_all(state, outcome);
+}
+
+void apply(ClusterState& state, const FenceChanged& change, Outcome& outcome) {
+  const auto node = state.nodes.find(change.node);
+  if (node == state.nodes.end() || change.sequence <= node->second.facts.sequence) return;
+  node->second.facts.sequence = change.sequence;
+  node->second.facts.fences[change.target] = change.fence;
+  if (change.fence.outcome != FenceOutcome::running) settle_all(state, outcome);
+}
+
+void apply(ClusterState& state, const ConfigStored& change, Outcome& outcome) {
+  const auto node = state.nodes.find(change.node);
+  if (node == state.nodes.end() || change.sequence <= node->second.facts.sequence) return;
+  node->second.facts.sequence = change.sequence;
+  node->second.facts.config = change.config;
+  follow_up_nodes(state, outcome);
 }
 
 void end_startup_wait(ClusterState& state, Outcome& outcome) {
@@ -158,7 +210,16 @@ void apply(ClusterState& state, const TimerFired& fired, Outcome& outcome) {
     case TimerKind::daemon_grace:
       end_daemon_grace(state, fired.timer.node, outcome);
       break;
-    default:
+    case TimerKind::confirm:
+      end_confirm_timeout(state, fired.timer.node, outcome);
+      break;
+    case TimerKind::watchdog:
+      end_watchdog_time(state, fired.timer.node, outcome);
+      break;
+    case TimerKind::fence_window:  // the levels look again
+      break;
+    case TimerKind::switchback:
+      end_switchback_delay(state, fired.timer.resource, outcome);
       break;
   }
   settle_all(state, outcome);
@@ -167,8 +228,10 @@ void apply(ClusterState& state, const TimerFired& fired, Outcome& outcome) {
 void apply(ClusterState& state, const Requested& asked, Outcome& outcome) {
   if (state.requests.contains(asked.request.id)) return;  // sent twice
   accept(state, asked.request, outcome);
-  if (const auto index = state.hierarchies->of.find(asked.request.resource); index != state.hierarchies->of.end())
-    settle(state, state.hierarchies->all[index->second], Tell::everything, outcome);
+  if (const Hierarchy* hierarchy = hierarchy_of(state, asked.request.resource))
+    settle(state, *hierarchy, Tell::everything, outcome);
+  else
+    settle_all(state, outcome);
 }
 
 }  // namespace
@@ -179,10 +242,9 @@ ClusterState initial_state(std::shared_ptr<const ClusterConfig> config, const Du
   for (const NodeConfig& node : config->nodes) state.nodes[node.id].facts.node = node.id;
   for (const NodeFacts& other : durable.others)
     if (const auto n = state.nodes.find(other.node); n != state.nodes.end()) n->second.facts = other;
-  for (const auto& [name, intent] : durable.intents) {
-    if (config->resources.contains(name)) state.intents[name] = intent;
+  state.intents = fit_intents(durable.intents, *config, *state.hierarchies);
+  for (const auto& [key, intent] : durable.intents)
     state.last_version = std::max(state.last_version, intent.version.counter);
-  }
   state.switches = durable.switches;
   state.config = std::move(config);
   return state;
@@ -195,7 +257,10 @@ Outcome step(ClusterState& state, const Event& event, WallTime at) {
                         [&](const ResourceChanged& e) { apply(state, e, outcome); },
                         [&](const LinksChanged& e) { apply(state, e, outcome); },
                         [&](const TimerFired& e) { apply(state, e, outcome); },
-                        [&](const Requested& e) { apply(state, e, outcome); }, [](const auto&) {}},
+                        [&](const Requested& e) { apply(state, e, outcome); },
+                        [&](const WitnessChanged& e) { apply(state, e, outcome); },
+                        [&](const FenceChanged& e) { apply(state, e, outcome); },
+                        [&](const ConfigStored& e) { apply(state, e, outcome); }},
              event);
   if (const auto broken = broken_in(state, outcome); !broken.empty() && !state.frozen) freeze(state, broken, outcome);
   return outcome;

@@ -24,9 +24,8 @@ std::vector<api::DecisionRecord> NodeService::decisions() {
 
 api::LogPage NodeService::log(const api::LogFilter& filter, std::uint64_t from) { return log_.page(filter, from); }
 
-void NodeService::request(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node, Force force,
-                          std::function<void(api::RequestAnswer)> done) {
-  node_.request(kind, resource, node, force, [done = std::move(done)](runtime::Answer answer) {
+void NodeService::request(Request asked, std::function<void(api::RequestAnswer)> done) {
+  node_.request(std::move(asked), [done = std::move(done)](runtime::Answer answer) {
     done({answer.kind, std::move(answer.text)});
   });
 }

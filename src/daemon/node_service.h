@@ -18,8 +18,7 @@ class NodeService final : public api::Service {
   api::VersionAnswer version() override;
   std::vector<api::DecisionRecord> decisions() override;
   api::LogPage log(const api::LogFilter& filter, std::uint64_t from) override;
-  void request(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node, Force force,
-               std::function<void(api::RequestAnswer)> done) override;
+  void request(Request asked, std::function<void(api::RequestAnswer)> done) override;
 
  private:
   runtime::Node& node_;

@@ -13,7 +13,7 @@ namespace holdfast {
 struct DurableState {
   std::uint64_t incarnation = 0;           ///< of the last life of the daemon
   std::string boot;                        ///< the machine's boot id in that life
-  std::map<ResourceName, Intent> intents;  ///< as last known (O1)
+  std::map<ResourceName, Intent> intents;  ///< by hierarchy, as last known (O1)
   std::vector<NodeFacts> others;           ///< the last facts heard of other nodes
   Switches switches = {};                  ///< what operators switched (O5)
 
@@ -21,7 +21,7 @@ struct DurableState {
   static void fields(Self& self, Visit&& visit) {
     visit(1, "incarnation", self.incarnation);
     visit(2, "boot", self.boot);
-    visit(3, "intents", self.intents);
+    visit(6, "intents", self.intents);
     visit(4, "others", self.others);
     visit(5, "switches", self.switches);
   }

@@ -36,7 +36,7 @@ struct AbsentNode {
 struct MemberReport {
   NodeFacts own;
   std::vector<NodeFacts> others;           ///< the last it heard of every other node
-  std::map<ResourceName, Intent> intents;  ///< as it knows them
+  std::map<ResourceName, Intent> intents;  ///< by hierarchy, as it knows them
   bool settled = false;                    ///< it is past its start-up wait (O1)
   std::map<NodeId, Loss> losses = {};      ///< what was done about nodes that are away
   std::vector<FenceRecord> fenced = {};    ///< within the last `fence_window` (G5), ascending
@@ -49,7 +49,7 @@ struct MemberReport {
   static void fields(Self& self, Visit&& visit) {
     visit(1, "own", self.own);
     visit(2, "others", self.others);
-    visit(3, "intents", self.intents);
+    visit(11, "intents", self.intents);
     visit(4, "settled", self.settled);
     visit(6, "absent", self.absent);
     visit(7, "losses", self.losses);

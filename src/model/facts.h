@@ -283,8 +283,9 @@ struct Loss {
   bool given_up = false;  ///< its daemon has used up its grace (N7)
   Consent consent = Consent::none;
   Isolation isolation = Isolation::none;
-  std::uint32_t level = 0;  ///< of its fence levels: the one that is tried now
-  std::string text;         ///< how it was confirmed off, or why not
+  std::uint32_t level = 0;                    ///< of its fence levels: the one that is tried now
+  std::optional<OperationId> operation = {};  ///< the run of a fence agent that was ordered
+  std::string text;                           ///< how it was confirmed off, or why not
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -295,6 +296,7 @@ struct Loss {
     visit(5, "isolation", self.isolation);
     visit(6, "level", self.level);
     visit(7, "text", self.text);
+    visit(8, "operation", self.operation);
   }
   bool operator==(const Loss&) const = default;
 };
@@ -329,7 +331,7 @@ struct Switches {
   bool operator==(const Switches&) const = default;
 };
 
-/// Why a resource is wanted where it is.
+/// Why a hierarchy is wanted where it is.
 enum class IntentCause : std::uint8_t {
   none,
   operator_request,
@@ -341,21 +343,34 @@ enum class IntentCause : std::uint8_t {
   switchback,        ///< O3
 };
 
-/// Where a resource shall be in service. Replicated; merged by version.
+/// Where one hierarchy shall be in service, and what of it. Replicated; merged whole, by version: a hierarchy is never
+/// wanted half here and half there (N4). Known by the lowest name of the hierarchy's resources.
 struct Intent {
   Version version;
-  std::optional<NodeId> wanted_on;  ///< none: out of service
-  std::set<NodeId> stop_on;         ///< a stop was ordered there and has not succeeded yet
+  std::optional<NodeId> home;                      ///< none: it was never in service
+  std::map<ResourceName, Version> wanted;          ///< in service at home; a start is tried once per version (S1)
+  std::map<ResourceName, std::set<NodeId>> stops;  ///< a stop was ordered there and has not succeeded yet
   IntentCause cause = IntentCause::none;
-  bool forced = false;  ///< by an operator: what absent nodes may hold is disregarded (O2)
+  bool forced = false;          ///< by an operator: what absent nodes may hold is disregarded (O2)
+  std::set<NodeId> tried;       ///< where it failed since it was last whole, or an operator acted (S5, F7)
+  std::vector<WallTime> moves;  ///< cluster times of its moves that no operator asked for (F7)
+  bool held = false;            ///< it moved too often: it moves no more until an operator acts (F7)
+  std::map<ResourceName, std::vector<WallTime>> recoveries;  ///< cluster times of local recoveries (F6)
+  std::optional<NodeId> going_home;                          ///< switchback_delay is running: it goes there then (O3)
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit(1, "version", self.version);
-    visit(2, "wanted_on", self.wanted_on);
-    visit(3, "stop_on", self.stop_on);
+    visit(6, "home", self.home);
+    visit(7, "wanted", self.wanted);
+    visit(8, "stops", self.stops);
     visit(4, "cause", self.cause);
     visit(5, "forced", self.forced);
+    visit(9, "tried", self.tried);
+    visit(10, "moves", self.moves);
+    visit(11, "recoveries", self.recoveries);
+    visit(12, "held", self.held);
+    visit(13, "going_home", self.going_home);
   }
   bool operator==(const Intent&) const = default;
 };

@@ -10,6 +10,7 @@
 namespace holdfast {
 
 struct Hierarchy {
+  ResourceName key;                     ///< its lowest resource name: how its intent is known
   std::string name;                     ///< of its first top resource
   std::vector<ResourceName> resources;  ///< start order: everything stands after what it depends on (R2)
 };

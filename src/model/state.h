@@ -41,13 +41,15 @@ struct NodeState {
 struct PendingRequest {
   Request request;
   std::optional<NodeId> target;  ///< start, move: where to
-  Version version;               ///< of the intents that it made; newer ones supersede it
+  Version version;               ///< of the intent that it made; a newer one supersedes it
+  bool answered = false;         ///< leave: answered, and still to go
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit(1, "request", self.request);
     visit(2, "target", self.target);
     visit(3, "version", self.version);
+    visit(4, "answered", self.answered);
   }
   bool operator==(const PendingRequest&) const = default;
 };
@@ -57,13 +59,13 @@ struct ClusterState {
   std::shared_ptr<const ClusterConfig> config;
   std::shared_ptr<const Hierarchies> hierarchies;  ///< of `config`
   Epoch epoch;
-  std::vector<NodeId> members;        ///< ascending; empty before the first sync
-  bool settled = false;               ///< past the start-up wait (O1)
-  bool frozen = false;                ///< an invariant broke: no decision before the next view
-  std::uint64_t last_version = 0;     ///< the greatest Version::counter seen
-  std::uint64_t last_operation = 0;   ///< within the epoch
-  std::map<NodeId, NodeState> nodes;  ///< every configured node
-  std::map<ResourceName, Intent> intents;
+  std::vector<NodeId> members;                   ///< ascending; empty before the first sync
+  bool settled = false;                          ///< past the start-up wait (O1)
+  bool frozen = false;                           ///< an invariant broke: no decision before the next view
+  std::uint64_t last_version = 0;                ///< the greatest Version::counter seen
+  std::uint64_t last_operation = 0;              ///< within the epoch
+  std::map<NodeId, NodeState> nodes;             ///< every configured node
+  std::map<ResourceName, Intent> intents;        ///< by Hierarchy::key
   std::map<RequestId, PendingRequest> requests;  ///< not answered yet
   std::vector<FenceRecord> fenced;               ///< within the last `fence_window` (G5), ascending
   Switches switches;                             ///< maintenance (O5)
@@ -95,5 +97,27 @@ struct ClusterState {
            feature_level == o.feature_level;
   }
 };
+
+/// The hierarchy's intent, or nullptr if there never was one.
+inline const Intent* intent_for(const ClusterState& state, const ResourceName& resource) {
+  const auto index = state.hierarchies->of.find(resource);
+  if (index == state.hierarchies->of.end()) return nullptr;
+  const auto intent = state.intents.find(state.hierarchies->all[index->second].key);
+  return intent == state.intents.end() ? nullptr : &intent->second;
+}
+
+/// Where the resource shall be in service; none if it shall not.
+inline std::optional<NodeId> wanted_on(const ClusterState& state, const ResourceName& resource) {
+  const Intent* intent = intent_for(state, resource);
+  return intent != nullptr && intent->wanted.contains(resource) ? intent->home : std::nullopt;
+}
+
+/// Of the start that is wanted now: a start that served it is not tried again (S1).
+inline Version attempt_of(const ClusterState& state, const ResourceName& resource) {
+  const Intent* intent = intent_for(state, resource);
+  if (intent == nullptr) return {};
+  const auto wanted = intent->wanted.find(resource);
+  return wanted == intent->wanted.end() ? intent->version : wanted->second;
+}
 
 }  // namespace holdfast

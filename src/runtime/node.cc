@@ -22,9 +22,8 @@ Node::~Node() = default;
 
 void Node::start() { parts_->start(); }
 void Node::leave(std::function<void()> done) { parts_->leave(std::move(done)); }
-void Node::request(RequestKind kind, ResourceName resource, std::optional<NodeId> node, Force force,
-                   std::function<void(Answer)> done) {
-  parts_->request(kind, std::move(resource), node, force, std::move(done));
+void Node::request(Request asked, std::function<void(Answer)> done) {
+  parts_->request(std::move(asked), std::move(done));
 }
 const ClusterState& Node::state() const { return parts_->state(); }
 bool Node::synced() const { return parts_->synced(); }
@@ -53,10 +52,7 @@ Node::Parts::Parts(NodeSettings settings, NodePorts ports, NodeObserver* observe
       spoken_(settings_.self, settings_.speech.protocol),
       assembler_(settings_.speech.protocol),
       state_(core::initial_state(settings_.config)) {
-  executor_.ask_versions([this](const ResourceName& name) {
-    const auto intent = state_.intents.find(name);
-    return intent == state_.intents.end() ? Version{} : intent->second.version;
-  });
+  executor_.ask_versions([this](const ResourceName& name) { return attempt_of(state_, name); });
 }
 
 void Node::Parts::start() {
@@ -124,9 +120,8 @@ void Node::Parts::finish_leaving() {
   });
 }
 
-void Node::Parts::request(RequestKind kind, ResourceName resource, std::optional<NodeId> node, Force force,
-                          std::function<void(Answer)> done) {
-  const Request asked{{self(), incarnation_, ++requests_made_}, kind, std::move(resource), node, force};
+void Node::Parts::request(Request asked, std::function<void(Answer)> done) {
+  asked.id = {self(), incarnation_, ++requests_made_};
   requests_.add(asked, now(), std::move(done));
   book_.add_request(asked);
   tell(Requested{asked});

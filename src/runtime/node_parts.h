@@ -34,8 +34,7 @@ class Node::Parts {
 
   void start();
   void leave(std::function<void()> done);
-  void request(RequestKind kind, ResourceName resource, std::optional<NodeId> node, Force force,
-               std::function<void(Answer)> done);
+  void request(Request asked, std::function<void(Answer)> done);
 
   void on_view(const EngineView& view);
   void on_message(EngineMember sender, std::string_view bytes);

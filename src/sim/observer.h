@@ -13,10 +13,7 @@ namespace holdfast::sim {
 /// One request of a simulated operator, in the order of asking.
 struct AskedRequest {
   std::size_t number = 0;
-  RequestKind kind = RequestKind::start;
-  ResourceName resource;
-  std::optional<NodeId> node;
-  Force force = Force::no;
+  Request request;
   NodeId origin;  ///< whose daemon was asked; 0: none answered
 };
 

@@ -98,7 +98,7 @@ Micros Services::duration(const ResourceConfig& resource, OperationKind kind) co
     case OperationKind::stop:
       return times.stop;
     case OperationKind::recover:
-      return times.stop + times.start;
+      return times.recover;
     case OperationKind::monitor:
     case OperationKind::probe:
       return times.monitor;

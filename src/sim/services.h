@@ -20,6 +20,7 @@ namespace holdfast::sim {
 struct SimTimes {
   Micros start{50000};
   Micros stop{20000};
+  Micros recover{70000};
   Micros monitor{5000};
 };
 

@@ -81,11 +81,16 @@ void Story::on_running(NodeId node, const ResourceName& resource, bool running, 
   if (!running && std::string_view(why) == "died") tell(node, resource.value + " died");
 }
 
-void Story::on_request(const AskedRequest& request) {
-  std::string text = format("request {}: {} {}", request.number, name_of(request.kind), request.resource.value);
+void Story::on_request(const AskedRequest& asked) {
+  const Request& request = asked.request;
+  std::string text = format("request {}: {}", asked.number, name_of(request.kind));
+  if (!request.resource.value.empty()) text += " " + request.resource.value;
   if (request.node) text += (request.kind == RequestKind::move ? " to " : " on ") + name(*request.node);
+  if (request.kind == RequestKind::maintenance) text += request.on ? ": begin" : ": end";
+  if (request.kind == RequestKind::confirm) text += request.on ? ": yes" : ": no";
+  if (request.kind == RequestKind::leave && request.mode == LeaveMode::keep_resources) text += " keep-resources";
   if (request.force == Force::yes) text += " force";
-  tell(request.origin, text);
+  tell(asked.origin, text);
 }
 
 void Story::on_answer(const AskedRequest& request, const runtime::Answer& answer) {

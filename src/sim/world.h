@@ -48,7 +48,7 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   /// other way round, for all that follows.
   void boot(NodeId node);
   void crash(NodeId node);
-  /// The daemon leaves in order, its resources keep running.
+  /// The daemon leaves in order, its resources keep running. To stop them before: a request (O4).
   void leave(NodeId node);
   void pause_node(NodeId node, Micros time);
   void pause_daemon(NodeId node, Micros time);
@@ -57,7 +57,7 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   void set_disk(NodeId node, DiskHealth health);
   /// An operator asks, on `node` if a daemon lives there, else on the first that does. The answer comes to the
   /// observers.
-  void request(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node, Force force);
+  void request(Request request);
 
   bool powered(NodeId node) const { return machine(node).powered; }
   /// The node's daemon, or nullptr.

@@ -12,8 +12,9 @@ constexpr Micros quiet_time{2000000};
 bool changes_something(OperationKind kind) { return kind == OperationKind::start || kind == OperationKind::stop; }
 }  // namespace
 
-void World::request(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node, Force force) {
-  AskedRequest asked{++asked_, kind, resource, node, force, NodeId{0}};
+void World::request(Request request) {
+  AskedRequest asked{++asked_, request, NodeId{0}};
+  const std::optional<NodeId> node = request.node;
   const auto can_answer = [this](NodeId n) { return machine(n).daemon && !machine(n).owner->paused(); };
   if (node && can_answer(*node)) asked.origin = *node;
   for (std::uint32_t i = 1; i <= machines_.size() && asked.origin.value == 0; ++i)
@@ -29,8 +30,9 @@ void World::request(RequestKind kind, const ResourceName& resource, std::optiona
     unanswered_.erase(asked.number);
     touch();
     for (WorldObserver* o : observers_) o->on_answer(asked, given);
+    if (asked.request.kind == RequestKind::leave && given.kind == AnswerKind::done) leave(*asked.request.node);
   };
-  machine(asked.origin).daemon->node().request(kind, resource, node, force, answer);
+  machine(asked.origin).daemon->node().request(std::move(request), answer);
 }
 
 void World::on_operation_begin(NodeId node, const ResourceName& resource, OperationKind kind) {

@@ -56,6 +56,17 @@ class Generator {
                                    random_.chance(50) ? "linux" : "windows",
                                    std::array{"fast", "normal", "normal", "relaxed"}[random_.next() % 4]));
     if (random_.chance(20)) result_.setup.push_back(format("node {} speaks=1-1/1", node()));
+    result_.setup.push_back(
+        format("set switchback_delay={}s failover_limit={}", random_.between(1, 60), random_.between(1, 4)));
+    for (std::uint32_t i = 0; i < count_; ++i) {
+      if (random_.chance(10)) result_.setup.push_back(format("node {} block_resource_failover=yes", node_names[i]));
+      if (random_.chance(20)) result_.setup.push_back(format("node {} shutdown_strategy=switchover", node_names[i]));
+    }
+    if (random_.chance(10))
+      result_.setup.push_back(format("set confirm_timeout={}s confirm_default={}", random_.between(1, 30),
+                                     random_.chance(70) ? "proceed" : "block"));
+    if (random_.chance(15)) result_.setup.push_back(format("node {} confirm_failover=yes", node()));
+    if (random_.chance(20)) result_.setup.push_back("set quorum=majority quorum_loss=stop");
   }
 
   void describe_resources() {
@@ -76,11 +87,25 @@ class Generator {
       if (!list.empty()) line += " depends_on=" + list;
       if (random_.chance(40)) line += format(" start_time={}ms", random_.between(1, 3000));
       if (random_.chance(30)) line += format(" stop_time={}ms", random_.between(1, 3000));
-      line += " start_timeout=10s stop_timeout=10s monitor_timeout=5s";
+      line += " start_timeout=10s stop_timeout=10s monitor_timeout=5s recover_timeout=10s";
+      line += policies();
       result_.setup.push_back(line + order_of_nodes());
     }
     for (std::size_t i = 1; i <= resources_; ++i)
       if (!used.contains(format("r{}", i))) tops_.push_back(format("r{}", i));
+  }
+
+  /// What failures in service lead to (F5 to F7, S5, F4, O3).
+  std::string policies() {
+    std::string text;
+    if (random_.chance(20)) text += " local_recovery=no";
+    if (random_.chance(10)) text += " failover=no";
+    if (random_.chance(5)) text += " notify_only=yes";
+    if (random_.chance(20)) text += format(" recovery_limit={}/60s", random_.between(1, 3));
+    if (random_.chance(30)) text += " on_start_failure=next-node";
+    if (random_.chance(15)) text += " switchback=automatic";
+    if (random_.chance(20)) text += format(" recover_time={}ms", random_.between(1, 3000));
+    return text;
   }
 
   /// All nodes, in a random order: hierarchies grow together at random, and must have a node in common.
@@ -104,10 +129,20 @@ class Generator {
   }
 
   void operator_asks() {
-    const std::int64_t dice = random_.between(1, 3);
-    if (dice == 1) return middle("start {} on {}", resource(), node());
-    if (dice == 2) return middle("switchover {} to {}{}", resource(), node(), random_.chance(15) ? " force" : "");
+    const std::int64_t dice = random_.between(1, 12);
+    if (dice == 10) return maintain();
+    if (dice == 11) return middle("confirm {} {}", node(), random_.chance(70) ? "yes" : "no");
+    if (dice == 12) return middle("resolve {} to {}", resource(), node());
+    if (dice <= 3) return middle("start {} on {}", resource(), node());
+    if (dice <= 6) return middle("switchover {} to {}{}", resource(), node(), random_.chance(15) ? " force" : "");
     middle("stop {}{}", resource(), random_.chance(30) ? " on " + node() : "");
+  }
+
+  void maintain() {
+    const std::string what = random_.chance(30) ? "" : random_.chance(50) ? " " + node() : " " + resource();
+    const bool on = !maintained_.erase(what);
+    if (on) maintained_.insert(what);
+    middle("maintenance {}{}", on ? "on" : "off", what);
   }
 
   void node_fails() {
@@ -119,7 +154,7 @@ class Generator {
     }
     const std::string which = node();
     if (random_.chance(15)) {
-      middle("stop-node {} keep-resources", which);
+      middle("stop-node {}{}", which, random_.chance(50) ? " keep-resources" : "");
     } else {
       middle("crash {}", which);
     }
@@ -157,7 +192,7 @@ class Generator {
   }
 
   void service_fails() {
-    const std::string operation = std::array{"start", "stop", "monitor"}[random_.next() % 3];
+    const std::string operation = std::array{"start", "stop", "monitor", "recover"}[random_.next() % 4];
     const std::string place = format("{} on {}", resource(), node());
     switch (random_.between(1, 4)) {
       case 1:
@@ -183,6 +218,7 @@ class Generator {
     end.push_back("run 30s");  // pauses, restarts and hanging agents end
     for (std::uint32_t i = 0; i < count_; ++i) end.push_back(format("boot {}", node_names[i]));
     end.push_back("run 30s");
+    for (const std::string& what : maintained_) end.push_back("maintenance off" + what);
     end.push_back("run until stable");
   }
 
@@ -194,6 +230,7 @@ class Generator {
   std::vector<std::string> tops_;
   std::set<std::string> down_;
   std::set<std::string> troubled_;  ///< whose agents fail or hang
+  std::set<std::string> maintained_;
   RandomScenario result_;
 };
 

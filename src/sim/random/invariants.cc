@@ -38,6 +38,7 @@ void Invariants::on_step(NodeId node, const Event& event, const Outcome& outcome
   if (state.epoch.leader.value == 0) return;  // not in a view yet
   if (state.frozen) violate(format("the core of {} froze: an invariant of its own broke", name(node)));
   check_digest(node, event, state);
+  note_failure(event);
   for (const Action& action : outcome.actions)
     if (const auto* run = std::get_if<RunOperation>(&action); run != nullptr && run->node == node)
       note_decision(*run, state);
@@ -86,13 +87,35 @@ void Invariants::note_decision(const RunOperation& action, const ClusterState& s
     if (action.reason.rule == "N4" && taken_over_.emplace(state.epoch, hierarchy).second) ++failovers_;
     return;
   }
-  // N3: no node's failure stops anything. A stop is an operator's, or S2's after a start of a failover failed.
-  const bool by_operator = asked_hierarchies_.contains(hierarchy);
-  const bool by_restart = action.reason.rule == "F5" && started_hierarchies_.contains(hierarchy);
-  const bool by_s2 = action.reason.rule == "S2" && world_.config().profile == Profile::windows_like;
-  if (!by_operator && !by_restart && !by_s2)
+  if (action.kind == OperationKind::stop && !may_be_stopped(action, state))
     violate(format("stop of {} on {} for {}, though no operator asked (N3)", action.resource.value, name(action.node),
                    action.reason.rule));
+}
+
+/// N3: no node's failure stops anything. A stop is an operator's, or follows a failure in service (F3, F5), of a start
+/// (S2), of quorum (G2), a split (B5), or goes home (O3).
+bool Invariants::may_be_stopped(const RunOperation& action, const ClusterState& state) const {
+  const std::size_t hierarchy = hierarchies_.of.at(action.resource);
+  const std::string& rule = action.reason.rule;
+  const bool windows = world_.config().profile == Profile::windows_like;
+  if (asked_hierarchies_.contains(hierarchy) || rule == "O4") return true;
+  if (rule == "F5") return started_hierarchies_.contains(hierarchy) || failed_hierarchies_.contains(hierarchy);
+  if (rule == "F3") return failed_hierarchies_.contains(hierarchy);
+  if (rule == "S2") return windows;
+  if (rule == "B5") return windows && split_hierarchies_.contains(hierarchy);
+  if (rule == "G2") return state.config->quorum.kind != QuorumKind::none;
+  if (rule != "O3") return false;
+  return std::any_of(state.config->resources.begin(), state.config->resources.end(), [&](const auto& resource) {
+    return resource.second.switchback == Switchback::automatic && hierarchies_.of.at(resource.first) == hierarchy;
+  });
+}
+
+/// A fact of a failure that was not an operation's, told by the node itself.
+void Invariants::note_failure(const Event& event) {
+  const auto* changed = std::get_if<ResourceChanged>(&event);
+  if (changed == nullptr || changed->fact.state != ResourceState::failed) return;
+  if (const auto of = hierarchies_.of.find(changed->resource); of != hierarchies_.of.end())
+    failed_hierarchies_.insert(of->second);
 }
 
 void Invariants::on_operation_begin(NodeId node, const ResourceName& resource, OperationKind kind) {
@@ -178,8 +201,9 @@ void Invariants::note_split(NodeId node, const ResourceName& resource, const std
 }
 
 void Invariants::on_request(const AskedRequest& request) {
-  auto& asked = request.kind == RequestKind::start ? started_hierarchies_ : asked_hierarchies_;
-  asked.insert(hierarchies_.of.at(request.resource));
+  auto& asked = request.request.kind == RequestKind::start ? started_hierarchies_ : asked_hierarchies_;
+  if (const auto hierarchy = hierarchies_.of.find(request.request.resource); hierarchy != hierarchies_.of.end())
+    asked.insert(hierarchy->second);
   if (request.origin.value != 0) open_requests_[request.number] = {request.origin, lives_[request.origin]};
 }
 

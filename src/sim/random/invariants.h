@@ -57,8 +57,11 @@ class Invariants final : public WorldObserver, public Judge {
   void check_double(NodeId node, const ResourceName& resource, const Decided& decided);
   void check_whole(NodeId node, const ResourceName& resource, const Decided& decided);
   void check_stop(NodeId node, const ResourceName& resource);
+  bool may_be_stopped(const RunOperation& action, const ClusterState& state) const;
+  void note_failure(const Event& event);
   void note_decision(const RunOperation& action, const ClusterState& state);
   void check_wanted(const ClusterState& state);
+  void check_wanted(const ClusterState& state, NodeId home, const ResourceName& resource);
   void check_beliefs(const ClusterState& state);
   void check_answers();
   void note_split(NodeId node, const ResourceName& resource, const std::vector<NodeId>& knowing);
@@ -80,6 +83,7 @@ class Invariants final : public WorldObserver, public Judge {
   std::set<std::size_t> split_hierarchies_;    ///< two sides that did not hear each other ran parts of it
   std::set<std::size_t> started_hierarchies_;  ///< an operator asked to start something of it
   std::set<std::size_t> asked_hierarchies_;    ///< an operator asked to stop or move something of it
+  std::set<std::size_t> failed_hierarchies_;   ///< something of it was told failed
   std::map<std::size_t, std::pair<NodeId, std::uint32_t>> open_requests_;
   std::set<std::size_t> answered_;
   std::set<std::pair<Epoch, std::size_t>> taken_over_;

@@ -32,27 +32,31 @@ void Invariants::check_answers() {
 
 /// Every wanted resource is in service, or something tells why not.
 void Invariants::check_wanted(const ClusterState& state) {
-  for (const auto& [resource, intent] : state.intents) {
-    if (!intent.wanted_on || !world_.services().where(resource).empty()) continue;
-    // After a split, what it needs may run on the other side, for an operator to decide (B3, B4).
-    bool explained = split_hierarchies_.contains(hierarchies_.of.at(resource));
-    for (const ResourceName& below : core::with_dependencies(world_.config(), resource))
-      for (const auto& [node, known] : state.nodes) {
-        const auto fact = known.facts.resources.find(below);  // failed on another node, it may still run there (F3)
-        const bool told = fact != known.facts.resources.end() && fact->second.state == ResourceState::failed;
-        explained = explained || told;
+  for (const auto& [key, intent] : state.intents)
+    for (const auto& [resource, attempt] : intent.wanted) check_wanted(state, *intent.home, resource);
+  for (const auto& [key, intent] : state.intents)
+    for (const auto& [resource, nodes] : intent.stops)
+      for (const NodeId node : nodes) {
+        const auto& facts = state.nodes.at(node).facts.resources;
+        const auto fact = facts.find(resource);
+        if (fact == facts.end() || fact->second.failure != Failure::stop)
+          violate(format("at rest {} shall still stop on {}", resource.value, name(node)));
       }
-    if (!explained)
-      violate(format("at rest {} is wanted on {} and runs nowhere, and nothing is marked failed", resource.value,
-                     name(*intent.wanted_on)));
-  }
-  for (const auto& [resource, intent] : state.intents)
-    for (const NodeId node : intent.stop_on) {
-      const auto& facts = state.nodes.at(node).facts.resources;
-      const auto fact = facts.find(resource);
-      if (fact == facts.end() || fact->second.failure != Failure::stop)
-        violate(format("at rest {} shall still stop on {}", resource.value, name(node)));
+}
+
+void Invariants::check_wanted(const ClusterState& state, NodeId home, const ResourceName& resource) {
+  if (!world_.services().where(resource).empty()) return;
+  // After a split, what it needs may run on the other side, for an operator to decide (B3, B4).
+  bool explained = split_hierarchies_.contains(hierarchies_.of.at(resource));
+  for (const ResourceName& below : core::with_dependencies(world_.config(), resource))
+    for (const auto& [node, known] : state.nodes) {
+      const auto fact = known.facts.resources.find(below);  // failed on another node, it may still run there (F3)
+      const bool told = fact != known.facts.resources.end() && fact->second.state == ResourceState::failed;
+      explained = explained || told;
     }
+  if (!explained)
+    violate(format("at rest {} is wanted on {} and runs nowhere, and nothing is marked failed", resource.value,
+                   name(home)));
 }
 
 /// What the daemons believe is what is.

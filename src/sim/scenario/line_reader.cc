@@ -138,10 +138,11 @@ OperationKind LineReader::operation() {
   if (name == "start") return OperationKind::start;
   if (name == "stop") return OperationKind::stop;
   if (name == "monitor") return OperationKind::monitor;
-  if (name == "recover" || name == "ready") {
-    fail(format("operation {} is not supported yet; allowed: start, stop, monitor", name));
+  if (name == "recover") return OperationKind::recover;
+  if (name == "ready") {
+    fail(format("operation {} is not supported yet; allowed: start, stop, monitor, recover", name));
   } else {
-    fail(format("\"{}\" is not an operation; allowed: start, stop, monitor", name));
+    fail(format("\"{}\" is not an operation; allowed: start, stop, monitor, recover", name));
   }
   return OperationKind::start;
 }

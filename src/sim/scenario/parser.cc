@@ -12,12 +12,12 @@ void read_expectation(LineReader& line, Statement& statement);
 
 namespace {
 
-constexpr std::array<std::string_view, 8> later_commands = {"steal",       "fence-agent", "witness", "watchdog",
-                                                            "maintenance", "confirm",     "policy",  "config"};
+constexpr std::array<std::string_view, 6> later_commands = {"steal",    "fence-agent", "witness",
+                                                            "watchdog", "policy",      "config"};
 
 void read_request(LineReader& line, Statement& s) {
   s.resource = line.resource();
-  if (s.verb == Verb::switchover) {
+  if (s.verb == Verb::switchover || s.verb == Verb::resolve) {
     line.expect_word("to");
     s.on = line.node();
     if (line.take("force")) s.force = Force::yes;
@@ -58,8 +58,11 @@ void read_fault(LineReader& line, Statement& s) {
 void read_node_command(LineReader& line, Statement& s) {
   s.nodes = {line.node()};
   if (s.verb == Verb::pause || s.verb == Verb::pause_daemon) s.duration = line.time("a time");
-  if (s.verb == Verb::stop_node && !line.take("keep-resources"))
-    line.fail("stop-node without keep-resources is not supported yet");
+  if (s.verb == Verb::stop_node) s.flag = line.take("keep-resources");
+  if (s.verb == Verb::confirm) {
+    s.flag = line.take("yes");
+    if (!s.flag) line.expect_word("no");
+  }
   if (s.verb != Verb::disk) return;
   if (line.take("full"))
     s.disk = DiskHealth::full;
@@ -67,6 +70,17 @@ void read_node_command(LineReader& line, Statement& s) {
     s.disk = DiskHealth::hanging;
   else
     line.expect_word("ok");
+}
+
+/// `maintenance on|off [NODE|RESOURCE]`
+void read_maintenance(LineReader& line, Statement& s) {
+  s.flag = line.take("on");
+  if (!s.flag) line.expect_word("off");
+  if (line.at_end()) return;
+  if (line.next_is_node())
+    s.on = line.node();
+  else
+    s.resource = line.resource();
 }
 
 void read_run(LineReader& line, Statement& s) {
@@ -84,7 +98,7 @@ struct Command {
   void (*read)(LineReader&, Statement&);
 };
 
-constexpr std::array<Command, 22> commands = {{
+constexpr std::array<Command, 26> commands = {{
     {"start", Verb::start, read_request},
     {"stop", Verb::stop, read_request},
     {"switchover", Verb::switchover, read_request},
@@ -106,6 +120,10 @@ constexpr std::array<Command, 22> commands = {{
     {"hang", Verb::hang, read_fault},
     {"succeed", Verb::succeed, read_fault},
     {"disk", Verb::disk, read_node_command},
+    {"maintenance", Verb::maintenance, read_maintenance},
+    {"confirm", Verb::confirm, read_node_command},
+    {"confirm-off", Verb::confirm_off, read_node_command},
+    {"resolve", Verb::resolve, read_request},
     {"expect", Verb::expect, read_expectation},
 }};
 

@@ -10,10 +10,32 @@ constexpr Micros look{100000};
 
 bool is_command(Verb v) { return v != Verb::run && v != Verb::run_until_stable && v != Verb::expect; }
 
+RequestKind request_kind(Verb v) {
+  switch (v) {
+    case Verb::start:
+      return RequestKind::start;
+    case Verb::stop:
+      return RequestKind::stop;
+    case Verb::stop_node:
+      return RequestKind::leave;
+    case Verb::maintenance:
+      return RequestKind::maintenance;
+    case Verb::confirm:
+      return RequestKind::confirm;
+    case Verb::confirm_off:
+      return RequestKind::confirm_off;
+    case Verb::resolve:
+      return RequestKind::resolve;
+    default:
+      return RequestKind::move;
+  }
+}
+
 /// Something that can put a service out of service; the mark from which an outage is measured.
 bool is_fault(Verb v) {
   return is_command(v) && v != Verb::start && v != Verb::stop && v != Verb::switchover && v != Verb::boot &&
-         v != Verb::heal && v != Verb::heal_all && v != Verb::succeed;
+         v != Verb::heal && v != Verb::heal_all && v != Verb::succeed && v != Verb::maintenance && v != Verb::confirm &&
+         v != Verb::confirm_off && v != Verb::resolve;
 }
 
 }  // namespace
@@ -55,6 +77,10 @@ Player::Failure Player::carry_out(const Statement& s) {
     case Verb::start:
     case Verb::stop:
     case Verb::switchover:
+    case Verb::maintenance:
+    case Verb::confirm:
+    case Verb::confirm_off:
+    case Verb::resolve:
       ask(s);
       return std::nullopt;
     case Verb::crash:
@@ -105,17 +131,21 @@ Player::Failure Player::run_until_stable() {
 }
 
 void Player::ask(const Statement& s) {
-  const RequestKind kind = s.verb == Verb::start  ? RequestKind::start
-                           : s.verb == Verb::stop ? RequestKind::stop
-                                                  : RequestKind::move;
-  world_->request(kind, s.resource, s.on, s.force);
+  Request request;
+  request.kind = request_kind(s.verb);
+  request.resource = s.resource;
+  request.node = s.nodes.empty() ? s.on : s.nodes[0];
+  request.force = s.force;
+  request.on = s.flag;
+  world_->request(std::move(request));
 }
 
 void Player::harm_node(const Statement& s) {
   const NodeId node = s.nodes[0];
   if (s.verb == Verb::crash) world_->crash(node);
   if (s.verb == Verb::boot) world_->boot(node);
-  if (s.verb == Verb::stop_node) world_->leave(node);
+  if (s.verb == Verb::stop_node && s.flag) world_->leave(node);
+  if (s.verb == Verb::stop_node && !s.flag) ask(s);
   if (s.verb == Verb::pause) world_->pause_node(node, *s.duration);
   if (s.verb == Verb::pause_daemon) world_->pause_daemon(node, *s.duration);
   if (s.verb == Verb::kill_daemon) world_->kill_daemon(node);

@@ -36,6 +36,10 @@ enum class Verb : std::uint8_t {
   hang,
   succeed,
   disk,
+  maintenance,
+  confirm,
+  confirm_off,
+  resolve,
   expect,
 };
 
@@ -70,6 +74,7 @@ struct Statement {
   Force force = Force::no;
   OperationKind operation = OperationKind::start;
   int number = -1;  ///< per cent of loss; times of a failure
+  bool flag = false;  ///< maintenance: on; confirm: yes; stop_node: keep-resources
   DiskHealth disk = DiskHealth::well;
   Expectation expectation = Expectation::state;
   ResourceState wanted_state = ResourceState::unknown;

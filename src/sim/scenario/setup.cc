@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "core/hierarchy.h"
+#include "sim/scenario/settings.h"
 
 namespace holdfast::sim {
 
@@ -21,13 +22,6 @@ bool one_of(const std::array<std::string_view, N>& words, std::string_view word)
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-constexpr std::array<std::string_view, 14> later_settings = {
-    "quorum",         "quorum_loss",    "fence_limit",     "watchdog",         "watchdog_timeout",
-    "failover_limit", "recovery_limit", "confirm_timeout", "switchback_delay", "on_start_failure",
-    "notify_only",    "failover",       "local_recovery",  "on_stop_failure"};
-constexpr std::array<std::string_view, 10> later_resource_keys = {
-    "switchback",       "local_recovery",  "recovery_limit", "failover",   "notify_only",
-    "on_start_failure", "on_stop_failure", "failover_limit", "parameters", "maintenance"};
 constexpr std::array<std::string_view, 3> later_agents = {"disk", "replication", "filesystem"};
 
 }  // namespace
@@ -110,13 +104,13 @@ void Setup::set_cluster_value(LineReader& line, const std::string& key, const st
     config_->startup_wait = need_time();
   } else if (key == "daemon_grace") {
     config_->daemon_grace = need_time();
-  } else if (one_of(later_settings, key)) {
-    line.fail(format("setting {} is not supported yet", key));
-  } else {
+  } else if (const SettingResult taken = take_setting(*config_, key, value); taken.news == SettingNews::wrong) {
+    line.fail(format("{}={}; allowed: {}", key, value, taken.allowed));
+  } else if (taken.news == SettingNews::unknown) {
     line.fail(
         format("there is no setting {}; allowed: profile, detection, heartbeat, misses, startup_wait, daemon_grace, "
-               "seed, weather, daemon_restart",
-               key));
+               "seed, weather, daemon_restart, {}",
+               key, cluster_settings()));
   }
 }
 
@@ -147,13 +141,13 @@ void Setup::resource_value(LineReader& line, ResourceConfig& resource, const std
     depends_on(line, resource, value);
   } else if (key == "nodes") {
     on_nodes(line, resource, value);
-  } else if (one_of(later_resource_keys, key)) {
-    line.fail(format("{} is not supported yet", key));
-  } else if (!resource_time(line, resource, key, value)) {
+  } else if (const SettingResult taken = take_setting(resource, key, value); taken.news == SettingNews::wrong) {
+    line.fail(format("{}={}; allowed: {}", key, value, taken.allowed));
+  } else if (taken.news == SettingNews::unknown && !resource_time(line, resource, key, value)) {
     line.fail(
-        format("a resource has no {}; allowed: agent, depends_on, nodes, start_time, stop_time, monitor, "
-               "start_timeout, stop_timeout, monitor_timeout, monitor_timeouts",
-               key));
+        format("a resource has no {}; allowed: agent, depends_on, nodes, start_time, stop_time, recover_time, "
+               "start_timeout, stop_timeout, monitor_timeout, monitor_timeouts, {}",
+               key, resource_settings()));
   }
 }
 
@@ -171,8 +165,8 @@ bool Setup::resource_time(LineReader& line, ResourceConfig& resource, const std:
     world_.times[resource.name].start = micros;
   } else if (key == "stop_time") {
     world_.times[resource.name].stop = micros;
-  } else if (key == "monitor") {
-    resource.monitor_interval = millis(micros);
+  } else if (key == "recover_time") {
+    world_.times[resource.name].recover = micros;
   } else if (key == "start_timeout") {
     resource.timeouts.start = millis(micros);
   } else if (key == "stop_timeout") {
@@ -206,14 +200,23 @@ void Setup::on_nodes(LineReader& line, ResourceConfig& resource, const std::stri
 }
 
 void Setup::node(LineReader& line) {
-  const NodeId node = line.node();
-  while (!line.at_end()) {
+  const NodeId id = line.node();
+  const auto found =
+      std::find_if(config_->nodes.begin(), config_->nodes.end(), [&](const NodeConfig& n) { return n.id == id; });
+  while (found != config_->nodes.end() && !line.at_end() && !line.error()) {
     const auto pair = line.key_value();
     if (!pair) return;
-    if (pair->first != "speaks") return line.fail(format("node setting {} is not supported yet", pair->first));
-    const Result<wire::Speech> speech = wire::speech_from(pair->second);
-    if (!speech) return line.fail("speaks=" + speech.error().text);
-    world_.speech[node] = *speech;
+    if (pair->first == "speaks") {
+      const Result<wire::Speech> speech = wire::speech_from(pair->second);
+      if (!speech) return line.fail("speaks=" + speech.error().text);
+      world_.speech[id] = *speech;
+      continue;
+    }
+    const SettingResult taken = take_setting(*found, pair->first, pair->second);
+    if (taken.news == SettingNews::wrong)
+      line.fail(format("{}={}; allowed: {}", pair->first, pair->second, taken.allowed));
+    if (taken.news == SettingNews::unknown)
+      line.fail(format("a node has no {}; allowed: speaks, {}", pair->first, node_settings()));
   }
 }
 

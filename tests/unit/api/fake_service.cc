@@ -2,9 +2,8 @@
 
 namespace holdfast::test {
 
-void FakeService::request(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node, Force force,
-                          std::function<void(api::RequestAnswer)> done) {
-  asked.push_back({kind, resource.value, node, force, done});
+void FakeService::request(Request request, std::function<void(api::RequestAnswer)> done) {
+  asked.push_back({request.kind, request.resource.value, request.node, request.force, done});
   if (answer) done(*answer);
 }
 

@@ -26,8 +26,7 @@ class FakeService final : public api::Service {
   api::VersionAnswer version() override { return {"0.1.0", "demo", "alpha", log_file}; }
   std::vector<api::DecisionRecord> decisions() override { return records; }
   api::LogPage log(const api::LogFilter& filter, std::uint64_t from) override { return tail.page(filter, from); }
-  void request(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node, Force force,
-               std::function<void(api::RequestAnswer)> done) override;
+  void request(Request request, std::function<void(api::RequestAnswer)> done) override;
 
   Sample sample;
   std::vector<api::DecisionRecord> records;

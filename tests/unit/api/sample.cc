@@ -61,7 +61,13 @@ Sample& Sample::put(const std::string& name, NodeId node, ResourceState wanted, 
 }
 
 Sample& Sample::want(const std::string& name, std::optional<NodeId> node) {
-  state.intents[ResourceName(name)].wanted_on = node;
+  const Hierarchies& hierarchies = *state.hierarchies;
+  Intent& intent = state.intents[hierarchies.all[hierarchies.of.at(ResourceName(name))].key];
+  intent.home = node;
+  if (node)
+    intent.wanted[ResourceName(name)];
+  else
+    intent.wanted.erase(ResourceName(name));
   return *this;
 }
 

@@ -79,7 +79,7 @@ TEST(Core, ANodeThatLeftInOrderIsNotTakenOver_N5) {
   play.view({n(2)}, {{n(1), Absence::left_in_order}});
   play.run();
   EXPECT_THAT(play.order, IsEmpty());
-  EXPECT_EQ(play.state.intents.at(r("web")).wanted_on, n(1));
+  EXPECT_EQ(wanted_on(play.state, r("web")), n(1));
 }
 
 TEST(Core, ADeadDaemonHasItsGraceAndOnlyOne_N7) {
@@ -239,7 +239,7 @@ TEST(Core, AfterAnOutageEverythingComesUpWhereItWas_O1) {
   later.view({n(1), n(2)});
   later.run();
   EXPECT_THAT(later.order, ElementsAre("start ip on beta", "start db on beta", "start web on beta"));
-  EXPECT_TRUE(later.said("O1", "web was in service on beta"));
+  EXPECT_TRUE(later.said("O1", "comes up on beta"));
 }
 
 TEST(Core, WhatWasMovedMeanwhileDoesNotComeBack_O1) {
@@ -269,7 +269,7 @@ TEST(Core, AfterASplitWhatRunsOnOneSideOnlyStaysThere_B3) {
   play.view({n(1), n(2)});
   play.run();
   EXPECT_THAT(play.order, IsEmpty());
-  EXPECT_EQ(play.state.intents.at(r("web")).wanted_on, n(1));
+  EXPECT_EQ(wanted_on(play.state, r("web")), n(1));
 }
 
 TEST(Core, WhatRunsTwiceIsReportedAndLeft_B4) {

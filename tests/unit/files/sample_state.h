@@ -11,7 +11,7 @@ inline DurableState sample_state(std::uint64_t incarnation, std::size_t padding 
   DurableState state;
   state.incarnation = incarnation;
   state.boot = "0c3a5f6e-8d4c-4f0e-9a52-3f1f4d1c2b77";
-  state.intents[ResourceName{"web-ip"}].wanted_on = NodeId{2};
+  state.intents[ResourceName{"web-ip"}].home = NodeId{2};
   NodeFacts& facts = state.others.emplace_back();
   facts.node = NodeId{1};
   facts.resources[ResourceName{"web-ip"}].cause = std::string(padding, 'x');

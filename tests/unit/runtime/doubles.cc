@@ -173,7 +173,11 @@ void World::inject(const wire::Message& message) {
 
 void World::request(std::uint32_t id, RequestKind kind, const char* resource, std::optional<NodeId> node) {
   Machine& machine = (*this)[id];
-  machine.node->request(kind, ResourceName{resource}, node, Force::no, [&machine](const runtime::Answer& answer) {
+  Request asked;
+  asked.kind = kind;
+  asked.resource = ResourceName{resource};
+  asked.node = node;
+  machine.node->request(std::move(asked), [&machine](const runtime::Answer& answer) {
     static const std::map<AnswerKind, const char*> words{
         {AnswerKind::done, "done: "}, {AnswerKind::failed, "failed: "}, {AnswerKind::refused, "refused: "}};
     machine.answers.push_back(words.at(answer.kind) + answer.text);

@@ -99,7 +99,7 @@ TEST_F(InvariantsTest, SeesStatesThatDiffer) {
 TEST_F(InvariantsTest, SeesASecondAnswer) {
   AskedRequest request;
   request.number = 1;
-  request.resource = ip;
+  request.request.resource = ip;
   request.origin = NodeId{1};
   invariants.on_request(request);
   invariants.on_answer(request, {AnswerKind::done, ""});

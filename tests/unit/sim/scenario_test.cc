@@ -43,10 +43,8 @@ TEST(ScenarioLanguage, EveryMistakeHasItsLineAndWhatIsAllowed) {
 
 TEST(ScenarioLanguage, WhatComesLaterIsRefused) {
   EXPECT_EQ(error_of(two_nodes + "fence-agent alpha ok\n"), "line 4: fence-agent is not supported yet");
-  EXPECT_EQ(error_of(two_nodes + "stop-node alpha\n"), "line 4: stop-node without keep-resources is not supported yet");
   EXPECT_EQ(error_of(two_nodes + "crash alpha\nset detection=fast\n"),
             "line 5: set after the first command (a live change) is not supported yet");
-  EXPECT_EQ(error_of(two_nodes + "set quorum=majority\n"), "line 4: setting quorum is not supported yet");
   EXPECT_EQ(error_of(two_nodes + "expect quorum yes on alpha\n"), "line 4: expect quorum is not supported yet");
 }
 
