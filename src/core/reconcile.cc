@@ -12,12 +12,15 @@ namespace holdfast::core {
 
 namespace {
 
-/// Top-down: whatever depends on it must be down first (R2).
-bool nothing_above_runs(const ClusterState& state, const ResourceName& name, NodeId node) {
+/// Top-down: whatever depends on it must be down first, also what only has to be cleaned up (R2).
+bool nothing_above_runs(const ClusterState& state, const Intent& intent, const ResourceName& name, NodeId node) {
   const auto above = state.hierarchies->dependents.find(name);
   if (above == state.hierarchies->dependents.end()) return true;
-  return std::none_of(above->second.begin(), above->second.end(),
-                      [&](const ResourceName& a) { return may_hold(state, node, a); });
+  return std::none_of(above->second.begin(), above->second.end(), [&](const ResourceName& a) {
+    const auto ordered = intent.stops.find(a);
+    const bool to_stop = ordered != intent.stops.end() && ordered->second.contains(node);
+    return to_stop || may_hold(state, node, a);
+  });
 }
 
 const char* rule_of_stop(const ClusterState& state, const Intent& intent, const ResourceName& name, NodeId node) {
@@ -48,7 +51,9 @@ void stop_what_is_ordered(ClusterState& state, const Hierarchy& hierarchy, Outco
     if (ordered == stops.end()) continue;
     for (const NodeId node : ordered->second) {
       const ResourceFact& fact = fact_of(state, node, *name);
-      if (!is_member(state, node) || busy(fact.state) || !nothing_above_runs(state, *name, node)) continue;
+      if (!is_member(state, node) || busy(fact.state) ||
+          !nothing_above_runs(state, intent_of(state, hierarchy), *name, node))
+        continue;
       run(state, *name, node, OperationKind::stop,
           {rule_of_stop(state, intent_of(state, hierarchy), *name, node),
            format("{} shall be out of service on {}", name->value, state.config->name_of(node)),

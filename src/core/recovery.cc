@@ -142,7 +142,7 @@ void act_on_failure(const Case& c) {
 bool tries_next_node(const ClusterState& state, const Hierarchy& hierarchy, const ResourceName& name, NodeId node) {
   const Intent& intent = intent_of(state, hierarchy);
   const ResourceFact& fact = fact_of(state, node, name);
-  return fact.failure == Failure::start && fact.for_version == attempt_of(state, name) &&
+  return fact.failure == Failure::start &&
          (intent.cause == IntentCause::node_failure || intent.cause == IntentCause::resource_failure) &&
          state.config->resources.at(name).on_start_failure == OnStartFailure::next_node;
 }
@@ -160,6 +160,7 @@ void recover_or_move(ClusterState& state, const Hierarchy& hierarchy, Tell tell,
   for (const ResourceName& name : hierarchy.resources) {
     const ResourceFact& fact = fact_of(state, home, name);
     if (!intent.wanted.contains(name) || fact.state != ResourceState::failed) continue;
+    if (fact.for_version != attempt_of(state, name)) continue;  // an operator wants it tried again
     if (!all_below_runs(state, name, home)) continue;  // what it stands on comes first
     const Case one{state, hierarchy, name, home, tell, outcome};
     if (fact.failure == Failure::in_service || fact.failure == Failure::recovery)
