@@ -27,7 +27,9 @@ void Node::Parts::look() {
 /// After a stall, paths that answer outweigh a ring without the peer: it has not been found again yet. For a while
 /// only, or a one-sided cut (L9) would hold this node for ever.
 bool Node::Parts::waits_for_ring() {
+  const std::vector<NodeId> out = left_out();
   const bool answers = std::any_of(last_poll_.begin(), last_poll_.end(), [&](const LinkFact& path) {
+    if (std::find(out.begin(), out.end(), path.peer) != out.end()) return false;
     return path.up && std::find(view_.nodes.begin(), view_.nodes.end(), path.peer) == view_.nodes.end();
   });
   if (!answers || membership_.daemons().empty()) return false;

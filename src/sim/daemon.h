@@ -8,6 +8,7 @@
 #include "sim/agent_runner.h"
 #include "sim/clock.h"
 #include "sim/engine.h"
+#include "sim/side_channel.h"
 #include "sim/store.h"
 
 namespace holdfast::sim {
@@ -26,6 +27,7 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
     Scheduler& scheduler;
     Owner& owner;  ///< of this life
     Rings& rings;
+    SideChannels& side_channels;
     Services& services;
     SimDisk& disk;
     Micros slowest_write;
@@ -38,9 +40,10 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
         listener_(around.listener),
         clock_(around.scheduler, around.owner, clock_offset),
         engine_(around.scheduler, around.owner, around.rings, settings.self, around.processes),
+        side_(around.side_channels, around.owner, settings.self),
         agents_(around.scheduler, around.owner, around.services, settings.self, seed),
         store_(around.scheduler, around.owner, around.disk, around.slowest_write, seed + 1),
-        node_(settings, runtime::NodePorts{clock_, engine_, agents_, store_, *this}, this) {}
+        node_(settings, runtime::NodePorts{clock_, engine_, agents_, store_, *this, {}, &side_}, this) {}
 
   runtime::Node& node() { return node_; }
   const runtime::Node& node() const { return node_; }
@@ -57,6 +60,7 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
   DaemonListener& listener_;
   SimClock clock_;
   SimEngine engine_;
+  SimSideChannel side_;
   SimAgentRunner agents_;
   SimStore store_;
   runtime::Node node_;  // last: it goes first, and calls its ports then

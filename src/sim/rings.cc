@@ -119,9 +119,10 @@ Instant Rings::next_delivery(NodeId node, Micros delay) {
 }
 
 void Rings::schedule_delivery(const RingPointer& ring, const EntryPointer& entry, NodeId node) {
-  const Micros stall = std::max(Micros{0}, ring->stalled_until - scheduler_.now());
-  const Micros delay = stall + Micros{random_.between(200, 1200)} + extra_delay(entry->member.node, node);
-  scheduler_.at(next_delivery(node, delay), nullptr, [this, ring, entry, node, era = ring->era] {
+  const Micros delay = Micros{random_.between(200, 1200)} + extra_delay(entry->member.node, node);
+  // A stalled ring's deliveries wait for one another, but a new ring does not wait for them.
+  const Instant when = std::max(next_delivery(node, delay), ring->stalled_until);
+  scheduler_.at(when, nullptr, [this, ring, entry, node, era = ring->era] {
     if (ring->era != era) return;
     entry->missing &= ~bit(node);
     while (!ring->flying.empty() && ring->flying.front()->missing == 0) ring->flying.pop_front();
@@ -241,17 +242,15 @@ void Rings::note_asymmetry(bool asymmetric) {
   if (asymmetric == asymmetric_) return;
   asymmetric_ = asymmetric;
   variant_ = 0;
-  flaps_left_ = asymmetric ? static_cast<std::uint32_t>(random_.between(1, 5)) : 0;
   ++asymmetry_;
   if (asymmetric) flap();
 }
 
-/// Under an asymmetric cut totem re-forms its rings again and again (engine.md 2.6).
+/// Under an asymmetric cut totem re-forms its rings again and again, as long as it lasts (engine.md 2.6).
 void Rings::flap() {
-  if (flaps_left_ == 0) return;
   scheduler_.after(Micros{random_.between(1200000, 3000000)}, nullptr, [this, since = asymmetry_] {
     if (asymmetry_ != since) return;
-    variant_ = --flaps_left_ == 0 ? 0 : variant_ + 1;  // the guard settles it in the end
+    ++variant_;
     reassess();
     flap();
   });

@@ -138,9 +138,8 @@ class Rings {
   Random random_;
   std::vector<EngineNode> engines_;
   std::vector<Forming> pending_;
-  std::uint32_t variant_ = 0;     ///< of an asymmetric partition's cliques
-  std::uint32_t flaps_left_ = 0;  ///< an asymmetric partition's views before the guard settles it
-  std::uint32_t asymmetry_ = 0;   ///< counts its begins and ends
+  std::uint32_t variant_ = 0;    ///< of an asymmetric partition's cliques
+  std::uint32_t asymmetry_ = 0;  ///< counts its begins and ends
   bool asymmetric_ = false;
 };
 
