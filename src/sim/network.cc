@@ -32,7 +32,7 @@ void Network::heal_all() {
   for (Pair& p : pairs_) {
     p.cut.assign(links_, false);
     p.loss = 0;
-    p.delay = Micros{0};
+    p.delay = p.jitter = Micros{0};
   }
 }
 
@@ -49,6 +49,11 @@ void Network::delay(NodeId a, NodeId b, Micros one_way) {
 void Network::shut_out(NodeId node, const std::vector<NodeId>& nodes) {
   shut_out_[node.value - 1] = 0;
   for (const NodeId other : nodes) shut_out_[node.value - 1] |= std::uint64_t{1} << other.value;
+}
+
+void Network::jitter(NodeId a, NodeId b, Micros most) {
+  pair(a, b).jitter = pair(b, a).jitter = most;
+  trouble_ = true;
 }
 
 bool Network::reaches(NodeId from, NodeId to, LinkIndex link) const {

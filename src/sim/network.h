@@ -31,6 +31,8 @@ class Network {
   void heal_all();
   void lossy(NodeId a, NodeId b, int percent);
   void delay(NodeId a, NodeId b, Micros one_way);
+  /// Every packet is late by something between nothing and `most`.
+  void jitter(NodeId a, NodeId b, Micros most);
 
   /// The engine's packets from and to just these nodes are dropped by `node` (L9).
   void shut_out(NodeId node, const std::vector<NodeId>& nodes);
@@ -47,6 +49,7 @@ class Network {
   bool answers(NodeId a, NodeId b, LinkIndex link) const { return carries(a, b, link) && carries(b, a, link); }
   int loss(NodeId a, NodeId b) const { return pair(a, b).loss; }
   Micros delay(NodeId a, NodeId b) const { return pair(a, b).delay; }
+  Micros jitter(NodeId a, NodeId b) const { return pair(a, b).jitter; }
   bool any_trouble() const { return trouble_; }
   /// An address of one is seen by the other.
   bool share_public_network(NodeId a, NodeId b) const { return !isolated(a) && !isolated(b); }
@@ -59,6 +62,7 @@ class Network {
     std::vector<bool> cut;  ///< by link, from the first to the second
     int loss = 0;
     Micros delay{0};
+    Micros jitter{0};
   };
   Pair& pair(NodeId from, NodeId to) { return pairs_[(from.value - 1) * nodes_ + to.value - 1]; }
   const Pair& pair(NodeId from, NodeId to) const { return pairs_[(from.value - 1) * nodes_ + to.value - 1]; }

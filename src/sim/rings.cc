@@ -109,7 +109,9 @@ void Rings::order(const RingPointer& ring, const EntryPointer& entry) {
 Micros Rings::extra_delay(NodeId from, NodeId to) {
   if (!network_.any_trouble() || from == to) return Micros{0};
   const std::int64_t resent = token.count() / 4 * network_.loss(from, to) / 100;
-  return network_.delay(from, to) + Micros{resent > 0 ? random_.between(0, resent) : 0};
+  const std::int64_t jitter = network_.jitter(from, to).count();
+  return network_.delay(from, to) + Micros{resent > 0 ? random_.between(0, resent) : 0} +
+         Micros{jitter > 0 ? random_.between(0, jitter) : 0};
 }
 
 Instant Rings::next_delivery(NodeId node, Micros delay) {
@@ -191,7 +193,25 @@ void Rings::break_rings(const std::vector<NodeId>& group) {
   }
 }
 
+/// A token that is late is lost for the engine: it forms its ring anew, with the same members as long as they answer
+/// within the consensus time, and delivers nothing meanwhile.
+void Rings::rattle() {
+  rattling_ = network_.any_trouble();
+  if (!rattling_) return;
+  scheduler_.after(token * 2, nullptr, [this] { rattle(); });
+  for (std::uint32_t a = 1; a <= engines_.size(); ++a)
+    for (std::uint32_t b = a + 1; b <= engines_.size(); ++b) {
+      const std::int64_t jitter = network_.jitter(NodeId{a}, NodeId{b}).count();
+      if (jitter == 0 || !together(NodeId{a}, NodeId{b})) continue;
+      if (!random_.chance(static_cast<int>(std::min<std::int64_t>(60, jitter * 100 / token.count() / 2)))) continue;
+      Ring& ring = *engine(NodeId{a}).ring;
+      ring.stalled_until =
+          std::max(ring.stalled_until, scheduler_.now() + Micros{random_.between(0, 2 * jitter)} + token);
+    }
+}
+
 void Rings::reassess() {
+  if (network_.any_trouble() && !rattling_) rattle();
   std::vector<NodeId> alive;
   std::vector<std::vector<NodeId>> groups;
   for (std::uint32_t i = 1; i <= engines_.size(); ++i) {

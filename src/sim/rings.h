@@ -131,6 +131,7 @@ class Rings {
   void plan(const std::vector<std::vector<NodeId>>& groups);
   void note_asymmetry(bool asymmetric);
   void flap();
+  void rattle();
 
   Scheduler& scheduler_;
   Network& network_;
@@ -141,6 +142,7 @@ class Rings {
   std::uint32_t variant_ = 0;    ///< of an asymmetric partition's cliques
   std::uint32_t asymmetry_ = 0;  ///< counts its begins and ends
   bool asymmetric_ = false;
+  bool rattling_ = false;
 };
 
 }  // namespace holdfast::sim

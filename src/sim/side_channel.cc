@@ -27,7 +27,10 @@ std::vector<NodeId> SimSideChannel::heard_within(Micros time) const {
   for (std::uint32_t n = 1; n <= channels_.ends_.size(); ++n) {
     const SideChannels::Pair& pair = channels_.pair(node_, NodeId{n});
     const bool lately = pair.last_heard.micros != 0 && channels_.scheduler_.now() - pair.last_heard < time;
-    if (pair.heard || lately) nodes.push_back(NodeId{n});
+    // Lost and late packets make gaps.
+    const std::int64_t late = channels_.network_.jitter(node_, NodeId{n}).count() * 25 / time.count();
+    const bool gap = channels_.random_.chance(channels_.network_.loss(node_, NodeId{n}) / 2 + static_cast<int>(late));
+    if ((pair.heard && !gap) || lately) nodes.push_back(NodeId{n});
   }
   return nodes;
 }

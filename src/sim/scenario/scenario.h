@@ -31,6 +31,7 @@ enum class Verb : std::uint8_t {
   isolate,
   lossy,
   delay,
+  jitter,
   die,
   fail,
   hang,
@@ -73,7 +74,7 @@ struct Statement {
   Direction direction = Direction::both;
   Force force = Force::no;
   OperationKind operation = OperationKind::start;
-  int number = -1;  ///< per cent of loss; times of a failure
+  int number = -1;    ///< per cent of loss; times of a failure
   bool flag = false;  ///< maintenance: on; confirm: yes; stop_node: keep-resources
   DiskHealth disk = DiskHealth::well;
   Expectation expectation = Expectation::state;
