@@ -75,8 +75,8 @@ class Node final : public EngineListener {
   /// or 1 s later.
   void leave(std::function<void()> done);
 
-  /// Asks the cluster on behalf of an operator (the id is given here); `done` gets the one final answer. If no view is synced in time: failed,
-  /// with the reason.
+  /// Asks the cluster on behalf of an operator (the id is given here); `done` gets the one final answer. If no view is
+  /// synced in time: failed, with the reason.
   void request(Request asked, std::function<void(Answer)> done);
 
   /// The replicated state. Before the first sync it holds this node's own facts only.
