@@ -55,7 +55,13 @@ void check_quorum(const Draft& draft, Problems& problems) {
 
 void check_watchdog(const Draft& draft, Problems& problems) {
   const ClusterConfig& s = draft.settings;
-  if (s.watchdog.device.empty() || s.quorum.kind != QuorumKind::none || draft.nodes.size() < 2) return;
+  if (s.watchdog.device.empty() || draft.nodes.size() < 2) return;
+  const Millis shortest = 2 * known_within(s.detection) + Millis{1000};  // core/local/watchdog.h
+  if (s.watchdog.timeout < shortest)
+    problems.error(draft.place_of("watchdog"),
+                   format("[cluster]: watchdog: timeout = {} is too short with detection = {}; it must be at least {}",
+                          show(s.watchdog.timeout), s.detection.name, show(shortest)));
+  if (s.quorum.kind != QuorumKind::none) return;
   problems.error(draft.place_of("watchdog"),
                  "[cluster]: watchdog without a quorum: a node that is merely cut off goes on feeding it, so that its "
                  "silence proves nothing; give a quorum (tcp, storage, qdevice; majority from 3 nodes on), or leave "

@@ -46,8 +46,11 @@ Loss merged_loss(const ViewSynced& view, NodeId node, const NodeFacts& facts) {
     if (std::pair(known.incarnation, known.sequence) != std::pair(merged.incarnation, merged.sequence)) continue;
     merged.given_up = merged.given_up || known.given_up;
     merged.consent = std::max(merged.consent, known.consent);
+    if (std::pair(known.isolation, known.level) >= std::pair(merged.isolation, merged.level)) {
+      merged.text = known.text;
+      merged.operation = known.operation;  // without it, a fence agent at work would look like a watchdog running out
+    }
     merged.level = std::max(merged.level, known.level);
-    if (known.isolation >= merged.isolation) merged.text = known.text;
     merged.isolation = std::max(merged.isolation, known.isolation);
   }
   return merged;

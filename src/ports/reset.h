@@ -11,7 +11,8 @@ class Reset {
  public:
   virtual ~Reset() = default;
   /// Without unmounting or syncing anything: what is written after this call would be written to what is not ours any
-  /// more. Does not return if it works; the error says why it does not.
+  /// more. The error says why it does not work; if it works,
+  /// it does not return, or (simulated) returns nothing.
   virtual std::string reset(ResetHow how) = 0;
 };
 

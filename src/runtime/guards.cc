@@ -138,7 +138,7 @@ void Guards::reset(const ResetNode& order) {
       format("this node is {} at once: {}", order.how == ResetHow::halt ? "switched off" : "reset", order.reason.text));
   const std::string why = ports_.reset == nullptr ? "no way to reset this node" : ports_.reset->reset(order.how);
   reset_failed_ = clock_.now();
-  lines_.write(Severity::error, "reset", Note::reset_failed, why);
+  if (!why.empty()) lines_.write(Severity::error, "reset", Note::reset_failed, why);
 }
 
 }  // namespace holdfast::runtime

@@ -8,7 +8,7 @@
 #include "sim/agent_runner.h"
 #include "sim/clock.h"
 #include "sim/engine.h"
-#include "sim/side_channel.h"
+#include "sim/guard_ports.h"
 #include "sim/store.h"
 
 namespace holdfast::sim {
@@ -27,12 +27,13 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
     Scheduler& scheduler;
     Owner& owner;  ///< of this life
     Rings& rings;
-    SideChannels& side_channels;
     Services& services;
     SimDisk& disk;
     Micros slowest_write;
     std::uint32_t& processes;
     DaemonListener& listener;
+    SimGuards& guards;
+    Power power;
   };
 
   SimDaemon(const Surroundings& around, const runtime::NodeSettings& settings, Micros clock_offset, std::uint64_t seed)
@@ -40,10 +41,13 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
         listener_(around.listener),
         clock_(around.scheduler, around.owner, clock_offset),
         engine_(around.scheduler, around.owner, around.rings, settings.self, around.processes),
-        side_(around.side_channels, around.owner, settings.self),
         agents_(around.scheduler, around.owner, around.services, settings.self, seed),
         store_(around.scheduler, around.owner, around.disk, around.slowest_write, seed + 1),
-        node_(settings, runtime::NodePorts{clock_, engine_, agents_, store_, *this, {}, &side_}, this) {}
+        witness_(around.scheduler, around.owner, around.guards, settings.self),
+        fence_(around.scheduler, around.owner, around.guards, around.power, settings.self),
+        reset_(around.scheduler, around.power, settings.self),
+        node_(settings, runtime::NodePorts{clock_, engine_, agents_, store_, *this, guard_ports(*settings.config)},
+              this) {}
 
   runtime::Node& node() { return node_; }
   const runtime::Node& node() const { return node_; }
@@ -56,13 +60,19 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
   void write(const LogLine& line) override { listener_.daemon_logged(self_, line); }
 
  private:
+  runtime::GuardPorts guard_ports(const ClusterConfig& config) {
+    return {SimGuards::witness_names(config).empty() ? nullptr : &witness_, &fence_, &reset_};
+  }
+
   NodeId self_;
   DaemonListener& listener_;
   SimClock clock_;
   SimEngine engine_;
-  SimSideChannel side_;
   SimAgentRunner agents_;
   SimStore store_;
+  SimWitness witness_;
+  SimFence fence_;
+  SimReset reset_;
   runtime::Node node_;  // last: it goes first, and calls its ports then
 };
 

@@ -1,6 +1,5 @@
 #include "sim/world.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/format.h"
@@ -16,8 +15,10 @@ World::World(WorldSettings settings)
              [this](NodeId node, std::vector<LinkSample> samples) {
                if (machine(node).daemon) machine(node).daemon->engine().deliver_links(std::move(samples));
              }),
-      side_channels_(scheduler_, network_, settings_.seed ^ 0x51de),
       services_(scheduler_, network_, *settings_.config, settings_.times, random_.next()),
+      guards_(scheduler_, network_, *settings_.config,
+              {[this](NodeId n) { return machine(n).daemon && !machine(n).owner->paused(); },
+               [this](NodeId a, NodeId b) { return rings_.together(a, b); }}),
       machines_(settings_.config->nodes.size()) {
   const Detection& detection = settings_.config->detection;
   rings_.token = detection.token;
@@ -25,10 +26,9 @@ World::World(WorldSettings settings)
   network_.limit = rings_.token / 2;
   links_.interval = detection.link_interval;
   links_.timeout = detection.link_timeout;
-  side_channels_.silence = std::max<Micros>(side_channels_.silence, Micros{detection.token} * 2);
-  side_channels_.network_changed = [this] { network_changed(); };
   services_.observer = this;
   services_.answers_network = [this](NodeId node) { return machine(node).powered && !machine(node).paused; };
+  look_at_guards();
 }
 
 World::~World() {
@@ -39,12 +39,7 @@ World::~World() {
 void World::network_changed() {
   touch();
   rings_.reassess();
-  paths_changed();
-}
-
-void World::paths_changed() {
   links_.reassess();
-  side_channels_.reassess();
 }
 
 void World::happened(NodeId node, const std::string& what) {
@@ -83,8 +78,8 @@ void World::start_daemon(NodeId node) {
   if (const auto older = settings_.speech.find(node); older != settings_.speech.end()) settings.speech = older->second;
   happened(node, "daemon starts");
   const SimDaemon::Surroundings around{
-      scheduler_, *m.owner, rings_, side_channels_, services_, m.disk, settings_.weather.slowest_write,
-      processes_, *this};
+      scheduler_, *m.owner, rings_,  services_,     m.disk, settings_.weather.slowest_write,
+      processes_, *this,    guards_, power_of(node)};
   const Micros offset{1000000 * static_cast<std::int64_t>(1000 * node.value)};
   m.daemon = std::make_unique<SimDaemon>(around, settings, offset, random_.next());
   if (!rings_.running(node)) {
@@ -92,7 +87,7 @@ void World::start_daemon(NodeId node) {
     links_.forget(node);
   }
   m.daemon->node().start();
-  paths_changed();
+  links_.reassess();
   links_.look_closely(node);
 }
 
@@ -114,18 +109,20 @@ void World::crash(NodeId node) {
   end_daemon(node);
   services_.power_off(node);
   m.powered = m.paused = m.daemon_returns = m.engine_returns = false;
-  paths_changed();
+  m.fed.reset();
+  links_.reassess();
 }
 
 void World::leave(NodeId node) {
   Machine& m = machine(node);
   if (!m.daemon) return;
   happened(node, "leaves in order");
+  m.fed.reset();  // G4: who leaves in order disarms its watchdog
   m.daemon->node().leave([this, node, life = m.owner] {
     scheduler_.after(Micros{0}, life, [this, node] {
       rings_.kill_engine(node, Rings::Leave::in_order);
       end_daemon(node);
-      paths_changed();
+      links_.reassess();
       happened(node, "daemon ended");
     });
   });
@@ -155,7 +152,7 @@ void World::kill_engine(NodeId node) {
   if (!rings_.running(node)) return;
   happened(node, "engine killed");
   rings_.kill_engine(node);
-  paths_changed();
+  links_.reassess();
   if (!m.daemon) return;  // the next daemon starts it
   m.daemon->engine().lose_engine();
   restart_engine_later(node);
@@ -171,7 +168,7 @@ void World::restart_engine_later(NodeId node) {
     if (rings_.running(node)) return;
     rings_.start_engine(node);
     links_.forget(node);
-    paths_changed();
+    links_.reassess();
     m.daemon->engine().engine_is_back();
   });
 }
@@ -184,7 +181,7 @@ void World::pause_node(NodeId node, Micros time) {
   if (m.daemon) scheduler_.pause(*m.owner);
   services_.pause(node);
   rings_.pause_engine(node);
-  paths_changed();
+  links_.reassess();
   happened(node, "stands still");
   scheduler_.after(time, nullptr, [this, node, boots = m.boots, since = m.paused_since] {
     if (machine(node).paused && machine(node).boots == boots && machine(node).paused_since == since) wake(node);
@@ -198,7 +195,7 @@ void World::wake(NodeId node) {
   services_.resume(node);
   if (m.daemon && !m.daemon_paused) scheduler_.resume(*m.owner);
   rings_.resume_engine(node);
-  paths_changed();
+  links_.reassess();
   links_.overslept(node, now() - m.paused_since);
 }
 
@@ -207,7 +204,6 @@ void World::pause_daemon(NodeId node, Micros time) {
   if (!m.daemon || m.daemon_paused || m.paused) return;
   m.daemon_paused = true;
   scheduler_.pause(*m.owner);
-  side_channels_.reassess();
   happened(node, "daemon stands still");
   scheduler_.after(time, nullptr, [this, node, life = m.owner] {
     if (machine(node).daemon && machine(node).owner == life) wake_daemon(node);
@@ -220,7 +216,6 @@ void World::wake_daemon(NodeId node) {
   if (m.paused) return;
   happened(node, "daemon goes on");
   scheduler_.resume(*m.owner);
-  side_channels_.reassess();
   links_.look_closely(node);
 }
 

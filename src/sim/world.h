@@ -11,6 +11,7 @@
 #include "sim/daemon.h"
 #include "sim/link_watch.h"
 #include "sim/observer.h"
+#include "sim/surroundings.h"
 #include "sim/weather.h"
 
 namespace holdfast::sim {
@@ -55,6 +56,10 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   void kill_daemon(NodeId node);
   void kill_engine(NodeId node);
   void set_disk(NodeId node, DiskHealth health);
+  SimGuards& guards() { return guards_; }
+  /// How often the machine was powered off by a fence agent, or ended by itself or its watchdog.
+  std::uint32_t times_fenced(NodeId node) const { return machine(node).fenced; }
+  std::uint32_t times_reset(NodeId node) const { return machine(node).resets; }
   /// An operator asks, on `node` if a daemon lives there, else on the first that does. The answer comes to the
   /// observers.
   void request(Request request);
@@ -84,6 +89,10 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
     bool engine_returns = false;  ///< being restarted by its supervisor
     bool daemon_returns = false;
     std::uint32_t boots = 0;
+    std::uint32_t fenced = 0;
+    std::uint32_t resets = 0;
+    std::optional<Instant> fed;         ///< its watchdog; none: not armed
+    std::optional<Instant> last_round;  ///< of the daemon's loop
     Instant paused_since;
     Instant paused_until;
     Instant daemon_paused_until;
@@ -94,6 +103,14 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   Machine& machine(NodeId n) { return machines_[n.value - 1]; }
   const Machine& machine(NodeId n) const { return machines_[n.value - 1]; }
 
+  // world_guards.cc
+  Power power_of(NodeId node);
+  void fence(NodeId node);
+  void reset(NodeId node, ResetHow how);
+  void look_at_guards();
+  void look_at_watchdog(NodeId node);
+  std::string unrest_of_losses(NodeId node) const;
+
   void start_daemon(NodeId node);
   void end_daemon(NodeId node);
   void restart_daemon_later(NodeId node);
@@ -102,7 +119,6 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   void wake_daemon(NodeId node);
   void happened(NodeId node, const std::string& what);
   std::string unrest_of(NodeId node) const;
-  void paths_changed();
   void touch() { last_activity_ = now(); }
 
   WorldSettings settings_;
@@ -111,8 +127,8 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   Network network_;
   Rings rings_;
   LinkWatch links_;
-  SideChannels side_channels_;
   Services services_;
+  SimGuards guards_;
   std::vector<std::unique_ptr<Owner>> lives_;
   std::vector<Machine> machines_;
   std::vector<WorldObserver*> observers_;

@@ -79,12 +79,13 @@ std::string World::unrest_of(NodeId node) const {
   for (const auto& [id, other] : state.nodes)
     if (other.standing == Standing::daemon_dead && !other.loss.given_up)
       return format("the grace of the daemon of {} runs", config().name_of(id));
-  return {};
+  return unrest_of_losses(node);
 }
 
 std::string World::unrest() const {
   if (rings_.forming()) return "a view is forming";
   if (links_.settling()) return "links change";
+  if (guards_.marks_grow_old()) return "the mark of a dead node grows old";
   for (std::uint32_t i = 1; i <= machines_.size(); ++i)
     if (std::string why = unrest_of(NodeId{i}); !why.empty()) return why;
   for (const auto& [number, life] : unanswered_)

@@ -1,5 +1,7 @@
 #include "core/local/watchdog.h"
 
+#include <algorithm>
+
 namespace holdfast::core {
 
 Feeding may_feed(const WatchdogInput& input) {
@@ -9,6 +11,12 @@ Feeding may_feed(const WatchdogInput& input) {
   if (input.held) return Feeding::held;
   if (!input.agreed) return Feeding::not_agreed;
   return input.quorate ? Feeding::yes : Feeding::no_quorum;
+}
+
+Millis device_timeout(const ClusterConfig& config) {
+  // Token and consensus, 2.2 tokens (engine.md 2.9), and the sync and the rounds in which all this is looked at.
+  const Millis margin = Millis{config.detection.token.count() * 22 / 10} + Millis{500};
+  return config.watchdog.timeout - std::min(margin, config.watchdog.timeout / 2);
 }
 
 const char* why_not_fed(Feeding feeding) {

@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-#include "base/time.h"
+#include "model/config.h"
 
 namespace holdfast::core {
 
@@ -31,6 +31,10 @@ enum class Feeding : std::uint8_t {
 };
 
 Feeding may_feed(const WatchdogInput& input);
+
+/// What the device is set to: less than the `watchdog.timeout` that the peers wait, because this node may notice later
+/// than they do that they do not hear each other any more.
+Millis device_timeout(const ClusterConfig& config);
 
 /// For the log; empty for `yes`.
 const char* why_not_fed(Feeding feeding);

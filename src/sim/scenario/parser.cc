@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "base/format.h"
@@ -12,8 +13,7 @@ void read_expectation(LineReader& line, Statement& statement);
 
 namespace {
 
-constexpr std::array<std::string_view, 6> later_commands = {"steal",    "fence-agent", "witness",
-                                                            "watchdog", "policy",      "config"};
+constexpr std::array<std::string_view, 3> later_commands = {"steal", "policy", "config"};
 
 void read_request(LineReader& line, Statement& s) {
   s.resource = line.resource();
@@ -37,8 +37,6 @@ void read_network(LineReader& line, Statement& s) {
     const auto value = parse_number(percent);
     if (!value || *value > 100) line.fail(format("\"{}\" is not a percentage; allowed: 0% to 100%", percent));
     s.number = static_cast<int>(std::min<std::int64_t>(value.value_or(0), 100));
-  } else if (s.verb == Verb::jitter) {
-    s.duration = line.time("a jitter");
   } else if (s.verb == Verb::delay) {
     s.duration = line.time("a delay");
   } else {
@@ -74,6 +72,35 @@ void read_node_command(LineReader& line, Statement& s) {
     line.expect_word("ok");
 }
 
+/// One of two words; true for the first.
+bool read_switch(LineReader& line, std::string_view on, std::string_view off) {
+  if (line.take(on)) return true;
+  line.expect_word(off);
+  return false;
+}
+
+void read_guard(LineReader& line, Statement& s) {
+  if (s.verb == Verb::witness) {
+    const std::vector<std::string> names = SimGuards::witness_names(line.config());
+    s.quoted = line.word("a witness");
+    if (std::find(names.begin(), names.end(), s.quoted) == names.end())
+      line.fail(format("\"{}\" is not a witness; allowed: {} (by set quorum=...)", s.quoted,
+                       names.empty() ? "none" : format("{}", fmt::join(names, ", "))));
+    s.flag = read_switch(line, "up", "down");
+    return;
+  }
+  s.nodes = {line.node()};
+  if (s.verb == Verb::watchdog) {
+    s.flag = read_switch(line, "on", "off");
+  } else if (line.take("fail")) {
+    s.fence = FenceHealth::fail;
+  } else if (line.take("hang")) {
+    s.fence = FenceHealth::hang;
+  } else {
+    line.expect_word("ok");
+  }
+}
+
 /// `maintenance on|off [NODE|RESOURCE]`
 void read_maintenance(LineReader& line, Statement& s) {
   s.flag = line.take("on");
@@ -100,7 +127,7 @@ struct Command {
   void (*read)(LineReader&, Statement&);
 };
 
-constexpr std::array<Command, 27> commands = {{
+constexpr std::array<Command, 29> commands = {{
     {"start", Verb::start, read_request},
     {"stop", Verb::stop, read_request},
     {"switchover", Verb::switchover, read_request},
@@ -117,12 +144,14 @@ constexpr std::array<Command, 27> commands = {{
     {"isolate", Verb::isolate, read_node_command},
     {"lossy", Verb::lossy, read_network},
     {"delay", Verb::delay, read_network},
-    {"jitter", Verb::jitter, read_network},
     {"die", Verb::die, read_fault},
     {"fail", Verb::fail, read_fault},
     {"hang", Verb::hang, read_fault},
     {"succeed", Verb::succeed, read_fault},
     {"disk", Verb::disk, read_node_command},
+    {"fence-agent", Verb::fence_agent, read_guard},
+    {"witness", Verb::witness, read_guard},
+    {"watchdog", Verb::watchdog, read_guard},
     {"maintenance", Verb::maintenance, read_maintenance},
     {"confirm", Verb::confirm, read_node_command},
     {"confirm-off", Verb::confirm_off, read_node_command},

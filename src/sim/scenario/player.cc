@@ -93,13 +93,17 @@ Player::Failure Player::carry_out(const Statement& s) {
     case Verb::disk:
       harm_node(s);
       return std::nullopt;
+    case Verb::fence_agent:
+    case Verb::witness:
+    case Verb::watchdog:
+      change_guard(s);
+      return std::nullopt;
     case Verb::cut:
     case Verb::heal:
     case Verb::heal_all:
     case Verb::isolate:
     case Verb::lossy:
     case Verb::delay:
-    case Verb::jitter:
       change_network(s);
       return std::nullopt;
     case Verb::die:
@@ -162,9 +166,15 @@ void Player::change_network(const Statement& s) {
   if (s.verb == Verb::heal_all) network.heal_all();
   if (s.verb == Verb::isolate) network.isolate(s.nodes[0]);
   if (s.verb == Verb::lossy) network.lossy(s.nodes[0], s.nodes[1], s.number);
-  if (s.verb == Verb::jitter) network.jitter(s.nodes[0], s.nodes[1], *s.duration);
   if (s.verb == Verb::delay) network.delay(s.nodes[0], s.nodes[1], *s.duration);
   world_->network_changed();
+}
+
+void Player::change_guard(const Statement& s) {
+  if (story_) story_->on_happening(NodeId{0}, s.text);
+  if (s.verb == Verb::fence_agent) world_->guards().set_power_switch(s.nodes[0], s.fence);
+  if (s.verb == Verb::witness) world_->guards().set_witness(s.quoted, s.flag);
+  if (s.verb == Verb::watchdog) world_->guards().set_watchdog(s.nodes[0], s.flag);
 }
 
 void Player::change_service(const Statement& s) {

@@ -47,11 +47,13 @@ class Player {
   void ask(const Statement& s);
   void harm_node(const Statement& s);
   void change_network(const Statement& s);
+  void change_guard(const Statement& s);
   void change_service(const Statement& s);
   Failure run_until_stable();
   Failure check(const Statement& s);
   Failure check_state(const Statement& s);
   Failure check_elsewhere(const Statement& s);
+  Failure check_guard(const Statement& s) const;
   Failure check_node(const Statement& s);
   Failure check_log(const Statement& s) const;
   Failure check_operation(const Statement& s) const;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "core/quorum.h"
 #include "model/names.h"
 #include "sim/scenario/player.h"
 
@@ -27,6 +28,10 @@ Player::Failure Player::check(const Statement& s) {
     case Expectation::down:
     case Expectation::view:
       return check_node(s);
+    case Expectation::fenced:
+    case Expectation::reset:
+    case Expectation::quorum:
+      return check_guard(s);
     case Expectation::log:
     case Expectation::no_log:
       return check_log(s);
@@ -104,6 +109,20 @@ Player::Failure Player::check_node(const Statement& s) {
   std::string members;
   for (const NodeId m : daemon->state().members) members += " " + name(m);
   return format("the view on {} is:{}", name(*s.on), members);
+}
+
+Player::Failure Player::check_guard(const Statement& s) const {
+  if (s.expectation != Expectation::quorum) {
+    const bool fenced = s.expectation == Expectation::fenced;
+    const std::uint32_t times = fenced ? world_->times_fenced(s.nodes[0]) : world_->times_reset(s.nodes[0]);
+    if (times > 0) return std::nullopt;
+    return format("{} was not {}", name(s.nodes[0]), fenced ? "fenced" : "reset");
+  }
+  const runtime::Node* daemon = world_->daemon(*s.on);
+  const bool has =
+      daemon != nullptr && daemon->synced() && core::quorum_of(daemon->state(), *s.on) == core::Verdict::yes;
+  if (has == s.flag) return std::nullopt;
+  return format("{} has {}quorum", name(*s.on), has ? "" : "no ");
 }
 
 Player::Failure Player::check_log(const Statement& s) const {

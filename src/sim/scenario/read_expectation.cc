@@ -26,10 +26,13 @@ void expect_view(LineReader& line, Statement& s) {
 
 void expect_node(LineReader& line, Statement& s) {
   s.nodes = {line.node()};
-  const std::string word = line.word("up or down");
-  s.expectation = word == "up" ? Expectation::up : Expectation::down;
-  if (word == "fenced" || word == "reset") return line.fail(format("{} is not supported yet", word));
-  if (word != "up" && word != "down") line.fail(format("\"{}\" is not a node's state; allowed: up, down", word));
+  const std::string word = line.word("up, down, fenced or reset");
+  s.expectation = word == "up"       ? Expectation::up
+                  : word == "fenced" ? Expectation::fenced
+                  : word == "reset"  ? Expectation::reset
+                                     : Expectation::down;
+  if (s.expectation == Expectation::down && word != "down")
+    line.fail(format("\"{}\" is not a node's state; allowed: up, down, fenced, reset", word));
 }
 
 void expect_state(LineReader& line, Statement& s) {
@@ -98,7 +101,11 @@ void read_expectation(LineReader& line, Statement& s) {
     line.expect_word("below");
     s.duration = line.time("a time");
   } else if (line.take("quorum")) {
-    line.fail("expect quorum is not supported yet");
+    s.expectation = Expectation::quorum;
+    s.flag = line.take("yes");
+    if (!s.flag) line.expect_word("no");
+    line.expect_word("on");
+    s.on = line.node();
   } else if (line.next_is_node()) {
     expect_node(line, s);
   } else if (line.next_is_resource()) {

@@ -31,12 +31,14 @@ enum class Verb : std::uint8_t {
   isolate,
   lossy,
   delay,
-  jitter,
   die,
   fail,
   hang,
   succeed,
   disk,
+  fence_agent,
+  witness,
+  watchdog,
   maintenance,
   confirm,
   confirm_off,
@@ -51,6 +53,9 @@ enum class Expectation : std::uint8_t {
   nowhere_else,  ///< resource: than on the nodes that the expectation before named
   up,            ///< nodes[0]
   down,          ///< nodes[0]
+  fenced,        ///< nodes[0]: by a fence agent, at any time
+  reset,         ///< nodes[0]: by itself or its watchdog, at any time
+  quorum,        ///< flag, on
   view,          ///< nodes: the members; on
   log,           ///< text, on, duration (within)
   no_log,        ///< text, on
@@ -75,8 +80,9 @@ struct Statement {
   Force force = Force::no;
   OperationKind operation = OperationKind::start;
   int number = -1;    ///< per cent of loss; times of a failure
-  bool flag = false;  ///< maintenance: on; confirm: yes; stop_node: keep-resources
+  bool flag = false;  ///< maintenance, watchdog: on; witness: up; confirm, quorum: yes; stop_node: keep-resources
   DiskHealth disk = DiskHealth::well;
+  FenceHealth fence = FenceHealth::ok;
   Expectation expectation = Expectation::state;
   ResourceState wanted_state = ResourceState::unknown;
   bool unprotected = false;  ///< with wanted_state in_service: and no other node could take it over

@@ -81,6 +81,10 @@ const Case guard_cases[] = {
      cluster(R"(quorum = { kind = "tcp", hosts = ["w:80"] }
 watchdog = { timeout = "5s" })"),
      {R"(h.toml:4: [cluster]: watchdog: device is missing; it must be given, for example device = "/dev/watchdog")"}},
+    {"WatchdogTooShort",
+     cluster(R"(quorum = { kind = "tcp", hosts = ["w:80"] }
+watchdog = { device = "/dev/watchdog", timeout = "2s" })"),
+     {"h.toml:4: [cluster]: watchdog: timeout = 2s is too short with detection = normal; it must be at least 2100ms"}},
     {"FenceIsATable",
      alpha(R"(fence = { agent = "fence_dummy" })"),
      {R"(h.toml:6: node "alpha": fence is a table; it must be a list of levels, for example [{ agent = "fence_ipmilan", parameters = { ip = "10.0.0.1", username = "ops", password = "..." } }])"}},

@@ -47,6 +47,15 @@ TEST(Watchdog, ANodeOnWhichNothingRunsIsNotReset) {
   EXPECT_EQ(may_feed(input), Feeding::yes);
 }
 
+TEST(Watchdog, TheDeviceFiresBeforeThePeersHaveWaited) {
+  ClusterConfig config;
+  config.watchdog = {"/dev/watchdog", Millis{10'000}};
+  config.detection.token = Millis{250};
+  EXPECT_EQ(device_timeout(config), Millis{8950});
+  config.detection.token = Millis{2200};
+  EXPECT_EQ(device_timeout(config), Millis{5000}) << "never less than half";
+}
+
 TEST(Watchdog, EveryRefusalSaysWhy) {
   for (const Feeding feeding : {Feeding::loop_late, Feeding::held, Feeding::not_agreed, Feeding::no_quorum})
     EXPECT_NE(std::string(why_not_fed(feeding)), "");

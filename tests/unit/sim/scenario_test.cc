@@ -41,11 +41,18 @@ TEST(ScenarioLanguage, EveryMistakeHasItsLineAndWhatIsAllowed) {
             "line 2: depends_on: there is no resource \"x\" above this line");
 }
 
+TEST(ScenarioLanguage, GuardsAreNamedWithWhatIsAllowed) {
+  EXPECT_EQ(error_of(two_nodes + "fence-agent alpha slow\n"), "line 4: \"slow\" stands where \"ok\" is expected");
+  EXPECT_EQ(error_of(two_nodes + "witness w1 up\n"),
+            "line 4: \"w1\" is not a witness; allowed: none (by set quorum=...)");
+  EXPECT_EQ(error_of(two_nodes + "expect alpha dead\n"),
+            "line 4: \"dead\" is not a node's state; allowed: up, down, fenced, reset");
+}
+
 TEST(ScenarioLanguage, WhatComesLaterIsRefused) {
-  EXPECT_EQ(error_of(two_nodes + "fence-agent alpha ok\n"), "line 4: fence-agent is not supported yet");
+  EXPECT_EQ(error_of(two_nodes + "steal db by beta\n"), "line 4: steal is not supported yet");
   EXPECT_EQ(error_of(two_nodes + "crash alpha\nset detection=fast\n"),
             "line 5: set after the first command (a live change) is not supported yet");
-  EXPECT_EQ(error_of(two_nodes + "expect quorum yes on alpha\n"), "line 4: expect quorum is not supported yet");
 }
 
 TEST(ScenarioLanguage, AFalseExpectationFailsWithItsLine) {

@@ -1,0 +1,83 @@
+// What guards do to the simulated machines: fencing, resets, watchdogs (G3, G4, F4).
+#include "base/format.h"
+#include "core/local/watchdog.h"
+#include "core/quorum.h"
+#include "sim/world.h"
+
+namespace holdfast::sim {
+
+namespace {
+constexpr Micros look_interval{100000};
+constexpr Micros reboot_time{20000000};
+}  // namespace
+
+Power World::power_of(NodeId node) {
+  return {[this](NodeId target) { fence(target); }, [this](NodeId target) { return machine(target).powered; },
+          [this, life = machine(node).boots](NodeId self, ResetHow how) {
+            if (machine(self).boots == life) reset(self, how);
+          }};
+}
+
+void World::fence(NodeId node) {
+  ++machine(node).fenced;
+  if (!machine(node).powered) return;
+  happened(node, "a fence agent powers it off");
+  crash(node);
+}
+
+void World::reset(NodeId node, ResetHow how) {
+  if (!machine(node).powered) return;
+  ++machine(node).resets;
+  happened(node, how == ResetHow::reboot ? "resets itself" : "switches itself off");
+  crash(node);
+  if (how == ResetHow::halt) return;
+  scheduler_.after(reboot_time, nullptr, [this, node, boots = machine(node).boots] {
+    if (machine(node).boots == boots) boot(node);
+  });
+}
+
+void World::look_at_guards() {
+  const bool marks = settings_.config->quorum.kind == QuorumKind::storage;
+  const bool watchdogs = !settings_.config->watchdog.device.empty();
+  if (!marks && !watchdogs) return;
+  guards_.look();
+  if (watchdogs)
+    for (const NodeConfig& node : settings_.config->nodes) look_at_watchdog(node.id);
+  scheduler_.after(look_interval, nullptr, [this] { look_at_guards(); });
+}
+
+/// The daemon feeds as core/local/watchdog.h allows; the hardware counts on.
+void World::look_at_watchdog(NodeId node) {
+  Machine& m = machine(node);
+  if (!m.powered || !guards_.watchdog_works(node)) return;
+  const bool lives = m.daemon && !m.owner->paused();
+  if (lives) {
+    const runtime::Node& daemon = m.daemon->node();
+    core::WatchdogInput input;
+    input.now = now();
+    input.last_round = m.last_round.value_or(now());
+    input.loop_limit = Millis{1000};
+    input.agreed = daemon.synced();
+    input.quorate = input.agreed && core::quorum_of(daemon.state(), node) == core::Verdict::yes;
+    for (const auto& [name, resource] : config().resources) input.holds = input.holds || services_.running(node, name);
+    if (!m.fed || core::may_feed(input) == core::Feeding::yes) m.fed = now();
+    m.last_round = now();
+  }
+  if (!m.fed || now() - *m.fed <= core::device_timeout(config())) return;
+  m.fed.reset();
+  happened(node, "its watchdog resets it");
+  reset(node, ResetHow::reboot);
+}
+
+std::string World::unrest_of_losses(NodeId node) const {
+  const ClusterState& state = machine(node).daemon->node().state();
+  const auto& witness = state.nodes.at(node).facts.witness;
+  if (!SimGuards::witness_names(config()).empty() && (!witness || witness->epoch != state.epoch))
+    return format("the witness has not answered {} yet", config().name_of(node));
+  for (const auto& [id, other] : state.nodes)
+    if (other.standing == Standing::failed && other.loss.isolation == Isolation::running)
+      return format("{} is being fenced", config().name_of(id));
+  return {};
+}
+
+}  // namespace holdfast::sim
