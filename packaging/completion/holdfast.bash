@@ -34,7 +34,7 @@ _holdfast() {
 
   local choices=""
   case "${words[0]}" in
-    "") choices="status resource why log check version completion --socket --help" ;;
+    "") choices="status resource node why log check version completion --socket --help" ;;
     status) choices="--json --watch --help" ;;
     why)
       choices="--json --all --help"
@@ -44,6 +44,16 @@ _holdfast() {
     check) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     version) choices="--json --help" ;;
     completion) choices="bash" ;;
+    node)
+      case "${words[1]}" in
+        "") choices="confirm confirm-off --help" ;;
+        confirm | confirm-off)
+          choices="--no-wait --timeout --json --help"
+          ((${#words[@]} == 2)) && choices+=" $(_holdfast_names nodes)"
+          [[ ${words[1]} == confirm ]] && ((${#words[@]} == 3)) && choices+=" yes no"
+          ;;
+      esac
+      ;;
     resource)
       case "${words[1]}" in
         "") choices="list show start stop move --help" ;;

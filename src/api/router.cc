@@ -67,6 +67,7 @@ class Exchange {
   void get_resource(const std::string& name) const;
   void get_why(const std::string& name) const;
   void post_resource(const std::string& name, const std::string& verb) const;
+  void post_node(const std::string& name, const std::string& verb) const;
 
   /// Answers 405 unless the method is the one allowed.
   bool allows(std::string_view method) const {
@@ -79,12 +80,13 @@ class Exchange {
   void no_such_path() const {
     reply_->send(error_response(
         not_found, format("path {}: unknown; known: /v1/status, /v1/resources, /v1/resources/<name>, "
-                          "/v1/resources/<name>/start|stop|move, /v1/why/<name>, /v1/log, /v1/events, /v1/version",
+                          "/v1/resources/<name>/start|stop|move, /v1/nodes/<name>/confirm-yes|confirm-no|confirm-off, "
+                          "/v1/why/<name>, /v1/log, /v1/events, /v1/version",
                           quoted(request_.target))));
   }
 
  private:
-  void ask(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node, const RequestBody& body) const;
+  void ask(Request asked, const RequestBody& body) const;
 
   Service& service_;
   const HttpRequest& request_;
@@ -168,16 +170,35 @@ void Exchange::post_resource(const std::string& name, const std::string& verb) c
   if (kind == RequestKind::move && !node)
     return reply_->send(error_response(
         bad_request, format("body field \"node\": missing; a move needs one of: {}", node_names(*config))));
-  ask(kind, ResourceName(name), node, *body);
-}
-
-void Exchange::ask(RequestKind kind, const ResourceName& resource, std::optional<NodeId> node,
-                   const RequestBody& body) const {
   Request asked;
   asked.kind = kind;
-  asked.resource = resource;
+  asked.resource = ResourceName(name);
   asked.node = node;
-  asked.force = body.force;
+  asked.force = body->force;
+  ask(std::move(asked), *body);
+}
+
+/// What an operator says of a node that was lost (N6, G3).
+void Exchange::post_node(const std::string& name, const std::string& verb) const {
+  Request asked;
+  asked.kind = verb == "confirm-off" ? RequestKind::confirm_off : RequestKind::confirm;
+  asked.on = verb == "confirm-yes";
+  if (verb != "confirm-off" && verb != "confirm-yes" && verb != "confirm-no") return no_such_path();
+  if (!allows("POST")) return;
+  const auto config = service_.config();
+  const NodeConfig* node = config->node(name);
+  if (node == nullptr)
+    return reply_->send(
+        error_response(not_found, format("node {}: unknown; known: {}", quoted(name), node_names(*config))));
+  asked.node = node->id;
+  const Result<RequestBody> body = parse_request_body(request_.body);
+  if (!body) return reply_->send(error_response(bad_request, body.error().text));
+  if (body->node || body->force == Force::yes)
+    return reply_->send(error_response(bad_request, "body: only the field \"wait\" is allowed here"));
+  ask(std::move(asked), *body);
+}
+
+void Exchange::ask(Request asked, const RequestBody& body) const {
   if (!body.wait) {
     reply_->send(
         json_response(R"({"result":"accepted","text":"accepted; see /v1/status for what comes of it"})", accepted));
@@ -200,6 +221,7 @@ void Router::handle(const HttpRequest& request, const std::shared_ptr<HttpReply>
   const std::vector<std::string>& path = target->segments;
   if (path.size() < 2 || path[0] != "v1") return exchange.no_such_path();
   if (path[1] == "resources" && path.size() == 4) return exchange.post_resource(path[2], path[3]);
+  if (path[1] == "nodes" && path.size() == 4) return exchange.post_node(path[2], path[3]);
 
   const bool known = (path.size() == 2 && (path[1] == "status" || path[1] == "resources" || path[1] == "log" ||
                                            path[1] == "version" || path[1] == "events")) ||

@@ -9,8 +9,9 @@
 namespace holdfast::cli {
 namespace {
 
-const std::vector<std::string> commands{"status", "resource", "why", "log", "check", "version", "completion"};
+const std::vector<std::string> commands{"status", "resource", "node", "why", "log", "check", "version", "completion"};
 const std::vector<std::string> resource_commands{"list", "show", "start", "stop", "move"};
+const std::vector<std::string> node_commands{"confirm", "confirm-off"};
 
 /// The words of the command line that are neither options nor the socket's path.
 std::vector<std::string> words_of(const std::vector<std::string>& arguments) {
@@ -34,6 +35,8 @@ std::optional<std::string> unknown_command(const std::vector<std::string>& argum
   if (!in(commands, words[0])) return unknown_word("command", words[0], commands);
   if (words[0] == "resource" && words.size() > 1 && !in(resource_commands, words[1]))
     return unknown_word("command \"resource\":", words[1], resource_commands);
+  if (words[0] == "node" && words.size() > 1 && !in(node_commands, words[1]))
+    return unknown_word("command \"node\":", words[1], node_commands);
   return std::nullopt;
 }
 
@@ -48,6 +51,7 @@ class Grammar {
         ->capture_default_str();
     status();
     resource();
+    node();
     CLI::App* why = command(app_, Command::why, "why", "Why a resource is where it is, and not elsewhere");
     resource_name(*why);
     json(*why);
@@ -97,18 +101,42 @@ class Grammar {
             "To this node");
   }
 
+  /// What an operator says of a node that was lost.
+  void node() {
+    CLI::App* node = app_.add_subcommand("node", "Answer for a node that was lost");
+    node->require_subcommand(1);
+    node->fallthrough();
+    CLI::App* off = command(*node, Command::node_confirm_off, "confirm-off",
+                            "Say that a lost node is powered off, so that others take over what it ran");
+    off->add_option("NODE", options_.node, "Its name")->required();
+    waiting(*off);
+    CLI::App* confirm = command(*node, Command::node_confirm, "confirm",
+                                "Say whether others shall take over what a lost node ran (confirm_failover)");
+    confirm->add_option("NODE", options_.node, "Its name")->required();
+    confirm
+        ->add_option_function<std::string>(
+            "ANSWER", [this](const std::string& a) { options_.yes = a == "yes"; }, "yes or no")
+        ->required()
+        ->check(CLI::IsMember({"yes", "no"}));
+    waiting(*confirm);
+  }
+
   void request(CLI::App& above, Command which, const char* name, const char* text, const char* node_text) {
     CLI::App* sub = command(above, which, name, text);
     resource_name(*sub);
     sub->add_option("NODE,--on,--node", options_.node, node_text)->type_name("NODE");
     sub->add_flag("--force", options_.force, "Do it though a node that cannot be asked may hold the resource");
-    sub->add_flag("--no-wait", options_.no_wait, "Do not wait for the result");
-    sub->add_option_function<double>(
+    waiting(*sub);
+  }
+
+  void waiting(CLI::App& sub) {
+    sub.add_flag("--no-wait", options_.no_wait, "Do not wait for the result");
+    sub.add_option_function<double>(
            "--timeout", [this](double s) { options_.timeout = Millis{static_cast<std::int64_t>(s * 1000)}; },
            "Seconds to wait for the result (default: 60)")
         ->check(CLI::Range(0.001, 86400.0))
         ->type_name("SECONDS");
-    json(*sub);
+    json(sub);
   }
 
   void log() {

@@ -21,6 +21,8 @@ enum class Command : std::uint8_t {
   resource_start,
   resource_stop,
   resource_move,
+  node_confirm_off,
+  node_confirm,
   why,
   log,
   check,
@@ -35,6 +37,7 @@ struct Options {
   bool watch = false;
   std::string resource;
   std::string node;  ///< empty: none named
+  bool yes = false;  ///< node confirm
   bool force = false;
   bool no_wait = false;
   Millis timeout{60000};

@@ -17,15 +17,23 @@ constexpr unsigned ok = 200;
 constexpr unsigned accepted = 202;
 constexpr auto progress_delay = std::chrono::milliseconds(400);
 
-const char* verb(Command command) {
-  switch (command) {
+const char* verb(const Options& options) {
+  switch (options.command) {
     case Command::resource_stop:
       return "stop";
     case Command::resource_move:
       return "move";
+    case Command::node_confirm_off:
+      return "confirm-off";
+    case Command::node_confirm:
+      return options.yes ? "confirm-yes" : "confirm-no";
     default:
       return "start";
   }
+}
+
+bool is_about_node(const Options& options) {
+  return options.command == Command::node_confirm || options.command == Command::node_confirm_off;
 }
 
 /// "web-ip starting on beta, web out of service": what is on its way now.
@@ -72,7 +80,8 @@ class Progress {
           std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began).count();
       const std::string now = on_the_way(client_);
       std::string line =
-          format("{} {}: {} s{}{}", verb(options_.command), options_.resource, seconds, now.empty() ? "" : ", ", now);
+          format("{} {}: {} s{}{}", verb(options_), is_about_node(options_) ? options_.node : options_.resource,
+                 seconds, now.empty() ? "" : ", ", now);
       const auto room = static_cast<std::size_t>(console_.columns > 1 ? console_.columns - 1 : 1);
       if (line.size() > room) line.resize(room);
       console_.err << "\r\033[K" << line << std::flush;
@@ -92,11 +101,12 @@ class Progress {
 
 Reply ask(const Options& options, const Console& console) {
   api::RequestBody body;
-  if (!options.node.empty()) body.node = options.node;
+  const bool about_node = is_about_node(options);
+  if (!options.node.empty() && !about_node) body.node = options.node;
   body.force = options.force ? Force::yes : Force::no;
   body.wait = !options.no_wait;
-  const std::string target =
-      format("/v1/resources/{}/{}", api::percent_encode(options.resource), verb(options.command));
+  const std::string target = format("/v1/{}/{}/{}", about_node ? "nodes" : "resources",
+                                    api::percent_encode(about_node ? options.node : options.resource), verb(options));
   std::optional<Progress> progress;
   if (console.err_is_terminal && body.wait) progress.emplace(options, console);
   return Client(options.socket).post(target, api::to_json(body), options.timeout);

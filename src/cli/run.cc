@@ -40,6 +40,8 @@ Exit dispatch(const Options& options, const Console& console) {
     case Command::resource_start:
     case Command::resource_stop:
     case Command::resource_move:
+    case Command::node_confirm_off:
+    case Command::node_confirm:
       return request(options, console);
     case Command::why:
       return why(options, console);

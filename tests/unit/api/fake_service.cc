@@ -3,7 +3,7 @@
 namespace holdfast::test {
 
 void FakeService::request(Request request, std::function<void(api::RequestAnswer)> done) {
-  asked.push_back({request.kind, request.resource.value, request.node, request.force, done});
+  asked.push_back({request.kind, request.resource.value, request.node, request.force, request.on, done});
   if (answer) done(*answer);
 }
 

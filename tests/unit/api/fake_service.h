@@ -18,6 +18,7 @@ class FakeService final : public api::Service {
     std::string resource;
     std::optional<NodeId> node;
     Force force = Force::no;
+    bool on = false;
     std::function<void(api::RequestAnswer)> done;
   };
 

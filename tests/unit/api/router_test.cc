@@ -116,6 +116,22 @@ TEST_F(RouterTest, DoesNotWaitWhereNobodyWantsIt) {
   service_.asked.at(0).done({AnswerKind::failed, "nobody hears this"});
 }
 
+TEST_F(RouterTest, TakesAnOperatorsAnswerForALostNode) {
+  service_.answer = api::RequestAnswer{AnswerKind::done, "beta is off"};
+  EXPECT_EQ(ask(200, "POST", "/v1/nodes/beta/confirm-off")["result"], "done");
+  EXPECT_EQ(service_.asked.back().kind, RequestKind::confirm_off);
+  EXPECT_EQ(service_.asked.back().node, beta);
+  ask(200, "POST", "/v1/nodes/beta/confirm-yes");
+  EXPECT_EQ(service_.asked.back().kind, RequestKind::confirm);
+  EXPECT_TRUE(service_.asked.back().on);
+  ask(200, "POST", "/v1/nodes/beta/confirm-no");
+  EXPECT_FALSE(service_.asked.back().on);
+  EXPECT_EQ(mistake(404, "POST", "/v1/nodes/delta/confirm-off"), "node \"delta\": unknown; known: alpha, beta, gamma");
+  EXPECT_THAT(mistake(404, "POST", "/v1/nodes/beta/fence"), HasSubstr("confirm-yes|confirm-no|confirm-off"));
+  EXPECT_EQ(mistake(400, "POST", "/v1/nodes/beta/confirm-off", R"({"force":true})"),
+            "body: only the field \"wait\" is allowed here");
+}
+
 TEST_F(RouterTest, TellsRefusalAndFailureByStatus) {
   service_.answer = api::RequestAnswer{AnswerKind::refused, "beta failed"};
   EXPECT_EQ(mistake(409, "POST", "/v1/resources/web/start"), "beta failed");

@@ -36,6 +36,21 @@ TEST_F(Requests, DoneIsExitCode0AndSaysWhat) {
   EXPECT_EQ(last().force, Force::no);
 }
 
+TEST_F(Requests, AnOperatorAnswersForALostNode) {
+  answer(AnswerKind::done, "alpha is off");
+  EXPECT_EQ(line_.run({"node", "confirm-off", "beta"}).exit, cli::Exit::done);
+  EXPECT_EQ(last().kind, RequestKind::confirm_off);
+  EXPECT_EQ(last().node, beta);
+  EXPECT_EQ(line_.run({"node", "confirm", "beta", "yes"}).exit, cli::Exit::done);
+  EXPECT_EQ(last().kind, RequestKind::confirm);
+  EXPECT_TRUE(last().on);
+  EXPECT_EQ(line_.run({"node", "confirm", "beta", "no"}).exit, cli::Exit::done);
+  EXPECT_FALSE(last().on);
+  answer(AnswerKind::refused, "beta did not fail");
+  EXPECT_EQ(line_.run({"node", "confirm-off", "beta"}).exit, cli::Exit::refused);
+  EXPECT_THAT(line_.run({"node", "confirm-off", "betta"}).err, HasSubstr("did you mean beta?"));
+}
+
 TEST_F(Requests, TheNodeMayBeAWordOrAnOption) {
   answer(AnswerKind::done, "done");
   line_.run({"resource", "start", "web", "--node", "beta", "--force"});

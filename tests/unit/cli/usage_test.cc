@@ -30,11 +30,15 @@ class Usage : public testing::Test {
 
 TEST_F(Usage, UnknownCommandsAreNamedWithTheKnownOnes) {
   EXPECT_EQ(mistake({"statsu"}),
-            "holdfast: command \"statsu\": unknown; did you mean status? known: status, resource, why, log, check, "
-            "version, completion\n");
+            "holdfast: command \"statsu\": unknown; did you mean status? known: status, resource, node, why, log, "
+            "check, version, completion\n");
   EXPECT_EQ(
       mistake({"resource", "sotp", "web"}),
       "holdfast: command \"resource\": \"sotp\": unknown; did you mean stop? known: list, show, start, stop, move\n");
+  EXPECT_EQ(
+      mistake({"node", "confirm-of", "beta"}),
+      "holdfast: command \"node\": \"confirm-of\": unknown; did you mean confirm-off? known: confirm, confirm-off\n");
+  EXPECT_THAT(mistake({"node", "confirm", "beta", "maybe"}), HasSubstr("maybe"));
   EXPECT_THAT(mistake({}), HasSubstr("commands: status, resource"));
   EXPECT_THAT(mistake({"resource"}), StartsWith("holdfast: "));
 }
