@@ -60,6 +60,7 @@ class PowerSwitch:
         node = self.bed.nodes[outlet]
         if manner == WORKS and not node.is_off():
             os.kill(node.pid, signal.SIGKILL)       # the machine's init, and with it every process in it
+            node.cgroup.thaw()                      # what is frozen does not die everywhere
         return 'ok'
 
     def _status(self, outlet):
