@@ -85,7 +85,8 @@ std::string to_json(const Status& status) {
                {"nodes", nodes},
                {"links", links_json(status.links)},
                {"hierarchies", hierarchies},
-               {"resources", resources_array(status)}});
+               {"resources", resources_array(status)},
+               {"left_out", status.left_out}});
 }
 
 Result<Status> parse_status(std::string_view text) {
@@ -101,6 +102,7 @@ Result<Status> parse_status(std::string_view text) {
   status.profile = text_at(json, "profile");
   status.detection = text_at(json, "detection");
   status.links = parse_links(member(json, "links"));
+  status.left_out = texts_at(json, "left_out");
   if (const Json& nodes = member(json, "nodes"); nodes.is_array())
     for (const Json& n : nodes)
       status.nodes.push_back({text_at(n, "name"), node_shown(text_at(n, "state")).value_or(NodeShown::unknown),

@@ -96,6 +96,7 @@ class Composer {
     status.profile = config_.profile == Profile::linux_like ? "linux" : "windows";
     status.detection = config_.detection.name;
     for (const NodeConfig& node : config_.nodes) status.nodes.push_back(node_status(node));
+    for (const NodeId node : own_.left_out) status.left_out.push_back(config_.name_of(node));
     status.links = links_of(own_.self, own_.links);
     for (const Hierarchy& hierarchy : state_.hierarchies->all) {
       HierarchyStatus shown_hierarchy{hierarchy.name, {}};

@@ -93,6 +93,7 @@ struct Status {
   std::vector<LinkStatus> links;  ///< of the node that answers
   std::vector<HierarchyStatus> hierarchies;
   std::vector<ResourceStatus> resources;
+  std::vector<std::string> left_out;  ///< of this node's view, because not all of it hear them (L9)
   bool operator==(const Status&) const = default;
 
   const ResourceStatus* resource(std::string_view wanted) const;
@@ -106,6 +107,7 @@ struct OwnView {
   std::string unsynced_because;
   std::vector<LinkFact> links;
   std::string version;
+  std::vector<NodeId> left_out = {};
 };
 
 /// `state.config` and `state.hierarchies` must be set.

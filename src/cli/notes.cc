@@ -47,6 +47,11 @@ std::string render_notes(const api::Status& status, const Console& console) {
   std::vector<std::string> notes;
   for (const api::NodeStatus& node : status.nodes)
     if (std::string text = meaning(node); !text.empty()) notes.push_back(std::move(text));
+  if (!status.left_out.empty())
+    notes.push_back(
+        format("{} left out of the view of {}: not all who stay together hear each other and them; line "
+               "001004 of the log names the pair (L9)",
+               fmt::join(status.left_out, ", "), status.node));
   std::vector<std::string> resting;
   for (const api::HierarchyStatus& hierarchy : status.hierarchies)
     for (const std::string& name : hierarchy.resources) {

@@ -20,6 +20,7 @@
 #include "adapters/local/engine.h"
 #include "adapters/log/node_log.h"
 #include "adapters/process/agent_processes.h"
+#include "adapters/sidechannel/channel.h"
 #include "api/router.h"
 #include "base/format.h"
 #include "daemon/guards.h"
@@ -35,7 +36,13 @@ constexpr int failed = 1;
 constexpr int refused = 4;
 
 /// Message ids of the daemon itself (docs/messages.md).
-enum class Message : std::uint32_t { started = 5051, ending = 5052, not_realtime = 5053, engine_notice = 5054 };
+enum class Message : std::uint32_t {
+  started = 5051,
+  ending = 5052,
+  not_realtime = 5053,
+  engine_notice = 5054,
+  side_channel = 5055
+};
 
 int say(const std::string& text, int exit_code) {
   std::fprintf(stderr, "holdfastd: %s\n", text.c_str());
@@ -94,7 +101,7 @@ class Daemon {
         loop_, *setting_.config, setting_.self, setting_.fence_agents,
         [this](std::string text) { write(Severity::notify, Message::engine_notice, std::move(text), "engine"); });
     node_ = std::make_unique<runtime::Node>(
-        settings, runtime::NodePorts{clock_, *engine_, agents_, store_, log_, guards_->ports()}, &teller_);
+        settings, runtime::NodePorts{clock_, *engine_, agents_, store_, log_, guards_->ports(), side_.get()}, &teller_);
     service_ = std::make_unique<NodeService>(*node_, setting_.config, setting_.self, tail_, options_.log_file);
     router_ = std::make_unique<api::Router>(*service_);
     if (const Result<void> listening = listen(); !listening) return say(listening.error().text, failed);
@@ -132,7 +139,26 @@ class Daemon {
     auto engine = std::make_unique<CorosyncEngine>(loop_, std::move(settings));
     if (Result<void> prepared = engine->prepare(); !prepared) return prepared;
     engine_ = std::move(engine);
+    make_side_channel();
     return {};
+  }
+
+  /// L9; two nodes have no third that could hear both. Without it the node runs on: others can shut out for it.
+  void make_side_channel() {
+    if (setting_.config->nodes.size() < 3) return;
+    UdpSideChannelSettings settings;
+    settings.config = setting_.config;
+    settings.self = setting_.self;
+    settings.tell = [this](Severity severity, const std::string& text) {
+      write(severity, Message::side_channel, text, "links");
+    };
+    const Result<std::string> key = files::read_key_file(setting_.config->key_file);
+    settings.cluster_key = key.value_or("");
+    auto channel = key ? UdpSideChannel::make(loop_, std::move(settings)) : tl::unexpected(key.error());
+    if (!channel)
+      return write(Severity::error, Message::side_channel,
+                   format("no connectivity guard on this node: {}", channel.error().text), "links");
+    side_ = std::move(*channel);
   }
 
   Result<void> listen() {
@@ -185,6 +211,7 @@ class Daemon {
   StepTeller teller_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Guards> guards_;
+  std::unique_ptr<SideChannel> side_;
   std::unique_ptr<runtime::Node> node_;
   std::unique_ptr<NodeService> service_;
   std::unique_ptr<api::Router> router_;

@@ -7,8 +7,8 @@ NodeService::NodeService(runtime::Node& node, std::shared_ptr<const ClusterConfi
     : node_(node), config_(std::move(config)), self_(self), log_(log), log_file_(std::move(log_file)) {}
 
 api::Status NodeService::status() {
-  return api::make_status(node_.state(),
-                          {self_, node_.synced(), node_.unsynced_because(), node_.links(), HOLDFAST_VERSION});
+  return api::make_status(node_.state(), {self_, node_.synced(), node_.unsynced_because(), node_.links(),
+                                          HOLDFAST_VERSION, node_.left_out()});
 }
 
 api::VersionAnswer NodeService::version() {

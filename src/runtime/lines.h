@@ -11,6 +11,9 @@ enum class Note : std::uint32_t {
   link_failed = 1001,
   link_restored = 1002,
   peer_failed = 1003,
+  left_out = 1004,
+  let_in = 1005,
+  bridged = 1006,
 
   view_changed = 2001,
   view_synced = 2002,

@@ -29,6 +29,7 @@ const ClusterState& Node::state() const { return parts_->state(); }
 bool Node::synced() const { return parts_->synced(); }
 std::string Node::unsynced_because() const { return parts_->synced() ? std::string{} : parts_->because(); }
 const std::vector<LinkFact>& Node::links() const { return parts_->links(); }
+std::vector<NodeId> Node::left_out() const { return parts_->left_out(); }
 const std::deque<Remembered>& Node::decisions() const { return parts_->decisions(); }
 void Node::on_view(const EngineView& view) { parts_->on_view(view); }
 void Node::on_message(EngineMember sender, std::string_view bytes) { parts_->on_message(sender, bytes); }
@@ -52,6 +53,9 @@ Node::Parts::Parts(NodeSettings settings, NodePorts ports, NodeObserver* observe
       spoken_(settings_.self, settings_.speech.protocol),
       assembler_(settings_.speech.protocol),
       state_(core::initial_state(settings_.config)) {
+  if (ports.side != nullptr && settings_.config->nodes.size() > 2)
+    connectivity_ =
+        std::make_unique<Connectivity>(settings_.self, settings_.config, settings_.alive_interval, ports, lines_);
   executor_.ask_versions([this](const ResourceName& name) { return attempt_of(state_, name); });
 }
 
@@ -84,6 +88,7 @@ void Node::Parts::join() {
   because_ = "waiting for the engine";
   executor_.monitor_from_now();
   ports_.engine.start(listener_);
+  if (connectivity_) connectivity_->start();
   tick_ = ports_.clock.after(settings_.stall_tick, [this] { tick(); });
 }
 
@@ -91,6 +96,8 @@ void Node::Parts::tick() {
   if (gone_) return;
   const auto fired = std::move(tick_);
   look();
+  if (connectivity_) connectivity_->look();
+  if (doubtful_view_ && !waits_with(*doubtful_view_)) take_view(*std::exchange(doubtful_view_, std::nullopt));
   maybe_end_hold();
   sync_tick();
   say_alive();

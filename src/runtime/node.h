@@ -13,6 +13,7 @@
 #include "ports/clock.h"
 #include "ports/engine.h"
 #include "ports/log_sink.h"
+#include "ports/side_channel.h"
 #include "ports/state_store.h"
 #include "runtime/guard_ports.h"
 #include "wire/versions.h"
@@ -26,6 +27,7 @@ struct NodePorts {
   StateStore& store;
   LogSink& log;
   GuardPorts guards = {};
+  SideChannel* side = nullptr;  ///< for the connectivity guard (L9), of three nodes and more; none: no guard
 };
 
 struct NodeSettings {
@@ -73,8 +75,8 @@ class Node final : public EngineListener {
   /// or 1 s later.
   void leave(std::function<void()> done);
 
-  /// Asks the cluster on behalf of an operator (the id is given here); `done` gets the one final answer. If no view is synced in time: failed,
-  /// with the reason.
+  /// Asks the cluster on behalf of an operator (the id is given here); `done` gets the one final answer. If no view is
+  /// synced in time: failed, with the reason.
   void request(Request asked, std::function<void(Answer)> done);
 
   /// The replicated state. Before the first sync it holds this node's own facts only.
@@ -84,6 +86,8 @@ class Node final : public EngineListener {
   std::string unsynced_because() const;
   /// This node's view of its paths.
   const std::vector<LinkFact>& links() const;
+  /// Nodes that are left out of this node's view, since no view would last with them (L9).
+  std::vector<NodeId> left_out() const;
   /// The last decisions, oldest first; bounded.
   const std::deque<Remembered>& decisions() const;
 

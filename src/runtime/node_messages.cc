@@ -32,6 +32,7 @@ void Node::Parts::tell(const Event& event) {
 void Node::Parts::on_message(EngineMember sender, std::string_view bytes) {
   if (gone_) return;
   look();
+  if (connectivity_) connectivity_->on_delivery();
   if (!membership_.speaks(sender) || !can_read(sender, bytes)) return;
   const auto assembled = assembler_.add(bytes);
   if (!assembled) return broken(format("{}: {}", name_of(sender.node), assembled.error().text));

@@ -13,6 +13,7 @@
 #include "core/local/links.h"
 #include "core/local/stall.h"
 #include "runtime/confirmations.h"
+#include "runtime/connectivity.h"
 #include "runtime/core_timers.h"
 #include "runtime/durable.h"
 #include "runtime/executor.h"
@@ -45,6 +46,7 @@ class Node::Parts {
   bool synced() const { return synced_; }
   const std::string& because() const { return because_; }
   const std::vector<LinkFact>& links() const { return judge_.facts(); }
+  std::vector<NodeId> left_out() const { return connectivity_ ? connectivity_->left_out() : std::vector<NodeId>{}; }
   const std::deque<Remembered>& decisions() const { return decisions_; }
 
  private:
@@ -65,6 +67,8 @@ class Node::Parts {
   bool holding() const { return held_ || guard_.holding(now()); }
   bool waits_for_ring();
   void maybe_end_hold();
+  bool waits_with(const EngineView& view);
+  void take_view(const EngineView& view);
   void check_own_resources();
   void end_hold();
   void begin_view();
@@ -138,6 +142,7 @@ class Node::Parts {
   core::LinkJudge judge_;
   core::StallGuard guard_;
   SpokenVersions spoken_;
+  std::unique_ptr<Connectivity> connectivity_;  ///< may be null
   wire::Assembler assembler_;
   ClusterState state_;
   WallTime clock_base_;  ///< cluster time at clock_base_at_
@@ -167,6 +172,7 @@ class Node::Parts {
 
   // Paths, stalls, the engine.
   EngineView view_;
+  std::optional<EngineView> doubtful_view_;  ///< came last, and is not believed yet (L9)
   std::vector<LinkFact> last_poll_;
   bool joined_ = false;
   bool held_ = false;

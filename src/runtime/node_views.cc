@@ -16,6 +16,7 @@ void Node::Parts::look() {
   if (!joined_) return;
   const auto late = guard_.look(now());
   if (!late) return;
+  if (connectivity_) connectivity_->on_stall();
   lines_.write(Severity::warning, "daemon", Note::stalled,
                format("stalled for {} ms: nothing is taken over until the links are judged afresh and this node's "
                       "resources are checked",
@@ -26,7 +27,9 @@ void Node::Parts::look() {
 /// After a stall, paths that answer outweigh a ring without the peer: it has not been found again yet. For a while
 /// only, or a one-sided cut (L9) would hold this node for ever.
 bool Node::Parts::waits_for_ring() {
+  const std::vector<NodeId> out = left_out();
   const bool answers = std::any_of(last_poll_.begin(), last_poll_.end(), [&](const LinkFact& path) {
+    if (std::find(out.begin(), out.end(), path.peer) != out.end()) return false;
     return path.up && std::find(view_.nodes.begin(), view_.nodes.end(), path.peer) == view_.nodes.end();
   });
   if (!answers || membership_.daemons().empty()) return false;
@@ -58,7 +61,7 @@ void Node::Parts::end_hold() {
   ring_limit_.reset();
   before_loss_.clear();
   lines_.write(Severity::notify, "daemon", Note::hold_ended, "links judged afresh, resources checked: going on");
-  judge_ring();
+  if (membership_.daemons().empty() || !waits_with(view_)) judge_ring();
   judge_poll();
   if (!synced_) {  // ordered in a view that is gone: the next sync decides anew
     executor_.drop_waiting();
@@ -76,13 +79,31 @@ void Node::Parts::end_hold() {
 void Node::Parts::on_view(const EngineView& view) {
   if (gone_) return;
   look();
+  doubtful_view_.reset();
   const bool in_it = std::any_of(view.daemons.begin(), view.daemons.end(),
                                  [&](const EngineMember& member) { return member.node == self(); });
   if (!in_it) {  // trap 18
+    if (connectivity_) connectivity_->on_ring({});
     membership_.forget_view();
     round_.clear();
     return unsync(view.daemons.empty() ? "the engine is not connected" : "this node is not in its own member list");
   }
+  if (connectivity_) connectivity_->on_ring(view.nodes);
+  if (waits_with(view)) return;
+  take_view(view);
+}
+
+/// N1: a node that can be heard has not failed, whatever ring the engine has just formed (L9).
+bool Node::Parts::waits_with(const EngineView& view) {
+  if (!connectivity_ || !connectivity_->waits()) return false;
+  doubtful_view_ = view;
+  membership_.forget_view();
+  round_.clear();
+  unsync("the engine's view lacks nodes that can be heard");
+  return true;
+}
+
+void Node::Parts::take_view(const EngineView& view) {
   if (engine_lost_) reconnected();
   const std::vector<NodeId> before = membership_.nodes();
   view_ = view;
@@ -134,6 +155,8 @@ void Node::Parts::on_engine_lost(const std::string& why) {
   lines_.write(Severity::error, "engine", Note::engine_lost,
                format("the engine is gone: {}; nothing is stopped or taken over until it is back", why));  // trap 12
   engine_lost_ = true;
+  doubtful_view_.reset();
+  if (connectivity_) connectivity_->on_ring({});
   if (before_loss_.empty()) before_loss_ = membership_.nodes();
   membership_.forget_view();
   round_.clear();

@@ -9,6 +9,7 @@
 #include "sim/clock.h"
 #include "sim/engine.h"
 #include "sim/guard_ports.h"
+#include "sim/side_channel.h"
 #include "sim/store.h"
 
 namespace holdfast::sim {
@@ -27,6 +28,7 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
     Scheduler& scheduler;
     Owner& owner;  ///< of this life
     Rings& rings;
+    SideChannels& side_channels;
     Services& services;
     SimDisk& disk;
     Micros slowest_write;
@@ -41,12 +43,14 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
         listener_(around.listener),
         clock_(around.scheduler, around.owner, clock_offset),
         engine_(around.scheduler, around.owner, around.rings, settings.self, around.processes),
+        side_(around.side_channels, around.owner, settings.self),
         agents_(around.scheduler, around.owner, around.services, settings.self, seed),
         store_(around.scheduler, around.owner, around.disk, around.slowest_write, seed + 1),
         witness_(around.scheduler, around.owner, around.guards, settings.self),
         fence_(around.scheduler, around.owner, around.guards, around.power, settings.self),
         reset_(around.scheduler, around.power, settings.self),
-        node_(settings, runtime::NodePorts{clock_, engine_, agents_, store_, *this, guard_ports(*settings.config)},
+        node_(settings,
+              runtime::NodePorts{clock_, engine_, agents_, store_, *this, guard_ports(*settings.config), &side_},
               this) {}
 
   runtime::Node& node() { return node_; }
@@ -68,6 +72,7 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
   DaemonListener& listener_;
   SimClock clock_;
   SimEngine engine_;
+  SimSideChannel side_;
   SimAgentRunner agents_;
   SimStore store_;
   SimWitness witness_;

@@ -6,7 +6,8 @@ namespace {
 constexpr int silent_loss_percent = 90;
 }
 
-Network::Network(std::size_t nodes, std::size_t links) : nodes_(nodes), links_(links), pairs_(nodes * nodes) {
+Network::Network(std::size_t nodes, std::size_t links)
+    : nodes_(nodes), links_(links), pairs_(nodes * nodes), shut_out_(nodes) {
   for (Pair& p : pairs_) p.cut.assign(links, false);
 }
 
@@ -31,7 +32,7 @@ void Network::heal_all() {
   for (Pair& p : pairs_) {
     p.cut.assign(links_, false);
     p.loss = 0;
-    p.delay = Micros{0};
+    p.delay = p.jitter = Micros{0};
   }
 }
 
@@ -45,20 +46,26 @@ void Network::delay(NodeId a, NodeId b, Micros one_way) {
   trouble_ = true;
 }
 
-bool Network::carries(NodeId from, NodeId to, LinkIndex link) const {
+void Network::shut_out(NodeId node, const std::vector<NodeId>& nodes) {
+  shut_out_[node.value - 1] = 0;
+  for (const NodeId other : nodes) shut_out_[node.value - 1] |= std::uint64_t{1} << other.value;
+}
+
+void Network::jitter(NodeId a, NodeId b, Micros most) {
+  pair(a, b).jitter = pair(b, a).jitter = most;
+  trouble_ = true;
+}
+
+bool Network::reaches(NodeId from, NodeId to, LinkIndex link) const {
   const Pair& p = pair(from, to);
   if (isolated(from) || isolated(to) || p.cut[link.value]) return false;
   return p.loss < silent_loss_percent && p.delay <= limit;
 }
 
 bool Network::connected(NodeId a, NodeId b) const {
-  bool there = false;
-  bool back = false;
-  for (std::uint32_t k = 0; k < links_; ++k) {
-    there = there || carries(a, b, LinkIndex{k});
-    back = back || carries(b, a, LinkIndex{k});
-  }
-  return there && back;
+  for (std::uint32_t k = 0; k < links_; ++k)
+    if (answers(a, b, LinkIndex{k})) return true;
+  return false;
 }
 
 }  // namespace holdfast::sim

@@ -2,6 +2,7 @@
 // the public network, on which addresses are seen (B3). Plain state; whoever changes it tells the engines.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <vector>
@@ -30,15 +31,25 @@ class Network {
   void heal_all();
   void lossy(NodeId a, NodeId b, int percent);
   void delay(NodeId a, NodeId b, Micros one_way);
+  /// Every packet is late by something between nothing and `most`.
+  void jitter(NodeId a, NodeId b, Micros most);
 
-  /// Packets of `from` reach `to` on this link. Loss of 90 % and more, or a delay beyond `limit`, is silence.
-  bool carries(NodeId from, NodeId to, LinkIndex link) const;
-  /// On at least one link, in both directions: what a ring needs.
+  /// The engine's packets from and to just these nodes are dropped by `node` (L9).
+  void shut_out(NodeId node, const std::vector<NodeId>& nodes);
+
+  /// Any packet of `from` reaches `to` on this link. Loss of 90 % and more, or a delay beyond `limit`, is silence.
+  bool reaches(NodeId from, NodeId to, LinkIndex link) const;
+  /// The engine's packets do, too.
+  bool carries(NodeId from, NodeId to, LinkIndex link) const {
+    return reaches(from, to, link) && !shuts_out(from, to) && !shuts_out(to, from);
+  }
+  /// On at least one link, in both directions: what a ring needs. A link that carries one way only is down (measured).
   bool connected(NodeId a, NodeId b) const;
   /// Both directions of this link: what its heartbeats need.
   bool answers(NodeId a, NodeId b, LinkIndex link) const { return carries(a, b, link) && carries(b, a, link); }
   int loss(NodeId a, NodeId b) const { return pair(a, b).loss; }
   Micros delay(NodeId a, NodeId b) const { return pair(a, b).delay; }
+  Micros jitter(NodeId a, NodeId b) const { return pair(a, b).jitter; }
   bool any_trouble() const { return trouble_; }
   /// An address of one is seen by the other.
   bool share_public_network(NodeId a, NodeId b) const { return !isolated(a) && !isolated(b); }
@@ -51,16 +62,21 @@ class Network {
     std::vector<bool> cut;  ///< by link, from the first to the second
     int loss = 0;
     Micros delay{0};
+    Micros jitter{0};
   };
   Pair& pair(NodeId from, NodeId to) { return pairs_[(from.value - 1) * nodes_ + to.value - 1]; }
   const Pair& pair(NodeId from, NodeId to) const { return pairs_[(from.value - 1) * nodes_ + to.value - 1]; }
+  bool shuts_out(NodeId node, NodeId other) const {
+    return (shut_out_[node.value - 1] & std::uint64_t{1} << other.value) != 0;
+  }
   void mark(NodeId from, NodeId to, std::optional<LinkIndex> link, bool cut);
 
   std::size_t nodes_;
   std::size_t links_;
   std::vector<Pair> pairs_;
   std::set<NodeId> isolated_;
-  bool trouble_ = false;  ///< some pair is lossy or slow
+  std::vector<std::uint64_t> shut_out_;  ///< by node, bit per other node
+  bool trouble_ = false;                 ///< some pair is lossy or slow
 };
 
 }  // namespace holdfast::sim

@@ -109,7 +109,9 @@ void Rings::order(const RingPointer& ring, const EntryPointer& entry) {
 Micros Rings::extra_delay(NodeId from, NodeId to) {
   if (!network_.any_trouble() || from == to) return Micros{0};
   const std::int64_t resent = token.count() / 4 * network_.loss(from, to) / 100;
-  return network_.delay(from, to) + Micros{resent > 0 ? random_.between(0, resent) : 0};
+  const std::int64_t jitter = network_.jitter(from, to).count();
+  return network_.delay(from, to) + Micros{resent > 0 ? random_.between(0, resent) : 0} +
+         Micros{jitter > 0 ? random_.between(0, jitter) : 0};
 }
 
 Instant Rings::next_delivery(NodeId node, Micros delay) {
@@ -119,9 +121,10 @@ Instant Rings::next_delivery(NodeId node, Micros delay) {
 }
 
 void Rings::schedule_delivery(const RingPointer& ring, const EntryPointer& entry, NodeId node) {
-  const Micros stall = std::max(Micros{0}, ring->stalled_until - scheduler_.now());
-  const Micros delay = stall + Micros{random_.between(200, 1200)} + extra_delay(entry->member.node, node);
-  scheduler_.at(next_delivery(node, delay), nullptr, [this, ring, entry, node, era = ring->era] {
+  const Micros delay = Micros{random_.between(200, 1200)} + extra_delay(entry->member.node, node);
+  // A stalled ring's deliveries wait for one another, but a new ring does not wait for them.
+  const Instant when = std::max(next_delivery(node, delay), ring->stalled_until);
+  scheduler_.at(when, nullptr, [this, ring, entry, node, era = ring->era] {
     if (ring->era != era) return;
     entry->missing &= ~bit(node);
     while (!ring->flying.empty() && ring->flying.front()->missing == 0) ring->flying.pop_front();
@@ -190,7 +193,25 @@ void Rings::break_rings(const std::vector<NodeId>& group) {
   }
 }
 
+/// A token that is late is lost for the engine: it forms its ring anew, with the same members as long as they answer
+/// within the consensus time, and delivers nothing meanwhile.
+void Rings::rattle() {
+  rattling_ = network_.any_trouble();
+  if (!rattling_) return;
+  scheduler_.after(token * 2, nullptr, [this] { rattle(); });
+  for (std::uint32_t a = 1; a <= engines_.size(); ++a)
+    for (std::uint32_t b = a + 1; b <= engines_.size(); ++b) {
+      const std::int64_t jitter = network_.jitter(NodeId{a}, NodeId{b}).count();
+      if (jitter == 0 || !together(NodeId{a}, NodeId{b})) continue;
+      if (!random_.chance(static_cast<int>(std::min<std::int64_t>(60, jitter * 100 / token.count() / 2)))) continue;
+      Ring& ring = *engine(NodeId{a}).ring;
+      ring.stalled_until =
+          std::max(ring.stalled_until, scheduler_.now() + Micros{random_.between(0, 2 * jitter)} + token);
+    }
+}
+
 void Rings::reassess() {
+  if (network_.any_trouble() && !rattling_) rattle();
   std::vector<NodeId> alive;
   std::vector<std::vector<NodeId>> groups;
   for (std::uint32_t i = 1; i <= engines_.size(); ++i) {
@@ -241,17 +262,15 @@ void Rings::note_asymmetry(bool asymmetric) {
   if (asymmetric == asymmetric_) return;
   asymmetric_ = asymmetric;
   variant_ = 0;
-  flaps_left_ = asymmetric ? static_cast<std::uint32_t>(random_.between(1, 5)) : 0;
   ++asymmetry_;
   if (asymmetric) flap();
 }
 
-/// Under an asymmetric cut totem re-forms its rings again and again (engine.md 2.6).
+/// Under an asymmetric cut totem re-forms its rings again and again, as long as it lasts (engine.md 2.6).
 void Rings::flap() {
-  if (flaps_left_ == 0) return;
   scheduler_.after(Micros{random_.between(1200000, 3000000)}, nullptr, [this, since = asymmetry_] {
     if (asymmetry_ != since) return;
-    variant_ = --flaps_left_ == 0 ? 0 : variant_ + 1;  // the guard settles it in the end
+    ++variant_;
     reassess();
     flap();
   });

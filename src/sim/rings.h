@@ -131,6 +131,7 @@ class Rings {
   void plan(const std::vector<std::vector<NodeId>>& groups);
   void note_asymmetry(bool asymmetric);
   void flap();
+  void rattle();
 
   Scheduler& scheduler_;
   Network& network_;
@@ -138,10 +139,10 @@ class Rings {
   Random random_;
   std::vector<EngineNode> engines_;
   std::vector<Forming> pending_;
-  std::uint32_t variant_ = 0;     ///< of an asymmetric partition's cliques
-  std::uint32_t flaps_left_ = 0;  ///< an asymmetric partition's views before the guard settles it
-  std::uint32_t asymmetry_ = 0;   ///< counts its begins and ends
+  std::uint32_t variant_ = 0;    ///< of an asymmetric partition's cliques
+  std::uint32_t asymmetry_ = 0;  ///< counts its begins and ends
   bool asymmetric_ = false;
+  bool rattling_ = false;
 };
 
 }  // namespace holdfast::sim

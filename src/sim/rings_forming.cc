@@ -58,7 +58,7 @@ void Rings::form(const std::vector<NodeId>& members) {
     ring->lives.push_back(engine(n).life);
     if (engine(n).client != nullptr) group.push_back(engine(n).client->member());
   }
-  if (asymmetric_ && flaps_left_ > 0) ring->stalled_until = scheduler_.now() + Micros{random_.between(300000, 5000000)};
+  if (asymmetric_) ring->stalled_until = scheduler_.now() + Micros{random_.between(300000, 5000000)};
   std::vector<NodeId> rest = members;
   while (!rest.empty()) {
     const RingPointer old = engine(rest.front()).ring;

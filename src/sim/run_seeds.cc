@@ -16,6 +16,7 @@ struct Options {
   std::uint64_t last = 100;
   std::optional<std::uint32_t> nodes;
   Micros length{600000000};  ///< --hours, default ten minutes of faults
+  Faults faults = Faults::all;
   bool trace = false;
   bool bench = false;
   bool print = false;
@@ -72,12 +73,15 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
       options.trace = true;
     } else if (a == "--bench") {
       options.bench = true;
+    } else if (a == "--poor-network") {
+      options.faults = Faults::poor_network;
     } else if (a == "--print") {
       options.print = true;
     } else if (a != "--seeds" && a != "--seed" && a != "--nodes" && a != "--hours") {
-      return failure(format(
-          "there is no option {}; allowed: --seeds A..B, --seed S, --nodes N, --hours H, --trace, --print, --bench",
-          a));
+      return failure(
+          format("there is no option {}; allowed: --seeds A..B, --seed S, --nodes N, --hours H, --poor-network, "
+                 "--trace, --print, --bench",
+                 a));
     } else if (i + 1 == arguments.size()) {
       return failure(format("{} needs a value", a));
     } else if (!read_value(a, arguments[++i], options)) {
@@ -110,9 +114,11 @@ int run_seeds(const std::vector<std::string>& arguments) {
   int violations = 0;
   const std::clock_t begin = std::clock();  // processor time: other programs do not count
   for (std::uint64_t seed = options->first; seed <= options->last; ++seed) {
-    const RandomScenario scenario = random_scenario(seed, options->nodes, options->length);
+    const RandomScenario scenario = random_scenario(seed, options->nodes, options->length, options->faults);
     if (options->print) std::fputs(scenario.text().c_str(), stdout);
-    const Trial trial = try_scenario(scenario, options->trace ? Trace::yes : Trace::no);
+    Trial trial = try_scenario(scenario, options->trace ? Trace::yes : Trace::no);
+    if (options->faults == Faults::poor_network && trial.failovers > 0 && !trial.violation)
+      trial.violation = format("{} failovers although no node failed", trial.failovers);
     sum.node_hours += trial.node_hours;
     sum.failovers += trial.failovers;
     sum.events += trial.events;

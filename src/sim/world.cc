@@ -1,5 +1,6 @@
 #include "sim/world.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/format.h"
@@ -15,6 +16,7 @@ World::World(WorldSettings settings)
              [this](NodeId node, std::vector<LinkSample> samples) {
                if (machine(node).daemon) machine(node).daemon->engine().deliver_links(std::move(samples));
              }),
+      side_channels_(scheduler_, network_, settings_.seed ^ 0x51de),
       services_(scheduler_, network_, *settings_.config, settings_.times, random_.next()),
       guards_(scheduler_, network_, *settings_.config,
               {[this](NodeId n) { return machine(n).daemon && !machine(n).owner->paused(); },
@@ -26,6 +28,8 @@ World::World(WorldSettings settings)
   network_.limit = rings_.token / 2;
   links_.interval = detection.link_interval;
   links_.timeout = detection.link_timeout;
+  side_channels_.silence = std::max<Micros>(side_channels_.silence, Micros{detection.token} * 2);
+  side_channels_.network_changed = [this] { network_changed(); };
   services_.observer = this;
   services_.answers_network = [this](NodeId node) { return machine(node).powered && !machine(node).paused; };
   look_at_guards();
@@ -39,7 +43,12 @@ World::~World() {
 void World::network_changed() {
   touch();
   rings_.reassess();
+  paths_changed();
+}
+
+void World::paths_changed() {
   links_.reassess();
+  side_channels_.reassess();
 }
 
 void World::happened(NodeId node, const std::string& what) {
@@ -78,7 +87,7 @@ void World::start_daemon(NodeId node) {
   if (const auto older = settings_.speech.find(node); older != settings_.speech.end()) settings.speech = older->second;
   happened(node, "daemon starts");
   const SimDaemon::Surroundings around{
-      scheduler_, *m.owner, rings_,  services_,     m.disk, settings_.weather.slowest_write,
+      scheduler_, *m.owner, rings_,  side_channels_, services_, m.disk, settings_.weather.slowest_write,
       processes_, *this,    guards_, power_of(node)};
   const Micros offset{1000000 * static_cast<std::int64_t>(1000 * node.value)};
   m.daemon = std::make_unique<SimDaemon>(around, settings, offset, random_.next());
@@ -87,7 +96,7 @@ void World::start_daemon(NodeId node) {
     links_.forget(node);
   }
   m.daemon->node().start();
-  links_.reassess();
+  paths_changed();
   links_.look_closely(node);
 }
 
@@ -110,7 +119,7 @@ void World::crash(NodeId node) {
   services_.power_off(node);
   m.powered = m.paused = m.daemon_returns = m.engine_returns = false;
   m.fed.reset();
-  links_.reassess();
+  paths_changed();
 }
 
 void World::leave(NodeId node) {
@@ -122,7 +131,7 @@ void World::leave(NodeId node) {
     scheduler_.after(Micros{0}, life, [this, node] {
       rings_.kill_engine(node, Rings::Leave::in_order);
       end_daemon(node);
-      links_.reassess();
+      paths_changed();
       happened(node, "daemon ended");
     });
   });
@@ -152,7 +161,7 @@ void World::kill_engine(NodeId node) {
   if (!rings_.running(node)) return;
   happened(node, "engine killed");
   rings_.kill_engine(node);
-  links_.reassess();
+  paths_changed();
   if (!m.daemon) return;  // the next daemon starts it
   m.daemon->engine().lose_engine();
   restart_engine_later(node);
@@ -168,7 +177,7 @@ void World::restart_engine_later(NodeId node) {
     if (rings_.running(node)) return;
     rings_.start_engine(node);
     links_.forget(node);
-    links_.reassess();
+    paths_changed();
     m.daemon->engine().engine_is_back();
   });
 }
@@ -181,7 +190,7 @@ void World::pause_node(NodeId node, Micros time) {
   if (m.daemon) scheduler_.pause(*m.owner);
   services_.pause(node);
   rings_.pause_engine(node);
-  links_.reassess();
+  paths_changed();
   happened(node, "stands still");
   scheduler_.after(time, nullptr, [this, node, boots = m.boots, since = m.paused_since] {
     if (machine(node).paused && machine(node).boots == boots && machine(node).paused_since == since) wake(node);
@@ -195,7 +204,7 @@ void World::wake(NodeId node) {
   services_.resume(node);
   if (m.daemon && !m.daemon_paused) scheduler_.resume(*m.owner);
   rings_.resume_engine(node);
-  links_.reassess();
+  paths_changed();
   links_.overslept(node, now() - m.paused_since);
 }
 
@@ -204,6 +213,7 @@ void World::pause_daemon(NodeId node, Micros time) {
   if (!m.daemon || m.daemon_paused || m.paused) return;
   m.daemon_paused = true;
   scheduler_.pause(*m.owner);
+  side_channels_.reassess();
   happened(node, "daemon stands still");
   scheduler_.after(time, nullptr, [this, node, life = m.owner] {
     if (machine(node).daemon && machine(node).owner == life) wake_daemon(node);
@@ -216,6 +226,7 @@ void World::wake_daemon(NodeId node) {
   if (m.paused) return;
   happened(node, "daemon goes on");
   scheduler_.resume(*m.owner);
+  side_channels_.reassess();
   links_.look_closely(node);
 }
 

@@ -119,6 +119,7 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   void wake_daemon(NodeId node);
   void happened(NodeId node, const std::string& what);
   std::string unrest_of(NodeId node) const;
+  void paths_changed();
   void touch() { last_activity_ = now(); }
 
   WorldSettings settings_;
@@ -127,6 +128,7 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   Network network_;
   Rings rings_;
   LinkWatch links_;
+  SideChannels side_channels_;
   Services services_;
   SimGuards guards_;
   std::vector<std::unique_ptr<Owner>> lives_;

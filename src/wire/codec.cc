@@ -24,4 +24,11 @@ Result<DurableState> decode_durable(std::string_view bytes) {
       [](const Error& error) { return in("a node's state", error); });
 }
 
+std::string encode_reach(const ReachNote& note) { return encode_described(note); }
+
+Result<ReachNote> decode_reach(std::string_view bytes) {
+  return decode_described<ReachNote>(bytes).map_error(
+      [](const Error& error) { return in("a note of a node's reach", error); });
+}
+
 }  // namespace holdfast::wire

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/result.h"
 #include "model/durable.h"
+#include "model/reach.h"
 #include "model/state.h"
 
 namespace holdfast::wire {
@@ -19,6 +20,9 @@ Result<Event> decode_event(std::string_view bytes);
 
 std::string encode_durable(const DurableState& state);
 Result<DurableState> decode_durable(std::string_view bytes);
+
+std::string encode_reach(const ReachNote& note);
+Result<ReachNote> decode_reach(std::string_view bytes);
 
 /// The same on every build and machine; made of the members' values in the order of their structs.
 Digest digest_of(const ClusterState& state);

@@ -65,4 +65,13 @@ Result<void> check_key_file(const std::filesystem::path& file, uid_t owner) {
   return {};
 }
 
+Result<std::string> read_key_file(const std::filesystem::path& file, uid_t owner) {
+  if (const Result<void> good = check_key_file(file, owner); !good) return tl::unexpected(good.error());
+  const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string key(key_size, '\0');
+  const ssize_t got = opened ? ::read(opened.get(), key.data(), key.size()) : -1;
+  if (got != static_cast<ssize_t>(key_size)) return tl::unexpected(system_error("cannot read key file", file, errno));
+  return key;
+}
+
 }  // namespace holdfast::files

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <string>
 
 #include "base/result.h"
 
@@ -16,5 +17,8 @@ Result<void> create_key_file(const std::filesystem::path& file);
 
 /// Whether the file can be the key: a plain file of 256 bytes, of `owner`, closed to everybody else.
 Result<void> check_key_file(const std::filesystem::path& file, uid_t owner = 0);
+
+/// Its 256 bytes, if check_key_file() has nothing to say against it.
+Result<std::string> read_key_file(const std::filesystem::path& file, uid_t owner = 0);
 
 }  // namespace holdfast::files

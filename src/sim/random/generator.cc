@@ -15,8 +15,8 @@ constexpr std::array<const char*, 5> node_names = {"alpha", "beta", "gamma", "de
 
 class Generator {
  public:
-  Generator(std::uint64_t seed, std::optional<std::uint32_t> nodes, Micros length)
-      : random_(seed), length_(length.count()) {
+  Generator(std::uint64_t seed, std::optional<std::uint32_t> nodes, Micros length, Faults faults)
+      : random_(seed), length_(length.count()), faults_(faults) {
     count_ = nodes ? *nodes : static_cast<std::uint32_t>(random_.between(2, 5));
   }
 
@@ -25,6 +25,7 @@ class Generator {
     describe_resources();
     for (const std::string& top : tops_) middle("start {} on {}", top, node());
     middle("run until stable");
+    if (faults_ == Faults::poor_network) spoil_network();
     const std::int64_t mean_gap = std::max<std::int64_t>(length_ / random_.between(4, 40), 1000);
     while (spent_ < length_) {
       something();
@@ -119,7 +120,16 @@ class Generator {
     return text;
   }
 
+  void spoil_network() {
+    for (std::uint32_t a = 0; a < count_; ++a)
+      for (std::uint32_t b = a + 1; b < count_; ++b) {
+        middle("lossy {} {} 5%", node_names[a], node_names[b]);
+        middle("jitter {} {} 200ms", node_names[a], node_names[b]);
+      }
+  }
+
   void something() {
+    if (faults_ == Faults::poor_network) return operator_asks();
     const std::int64_t dice = random_.between(1, 100);
     if (dice <= 22) return operator_asks();
     if (dice <= 42) return node_fails();
@@ -224,6 +234,7 @@ class Generator {
 
   Random random_;
   std::int64_t length_;
+  Faults faults_;
   std::int64_t spent_ = 0;
   std::uint32_t count_ = 2;
   std::size_t resources_ = 1;
@@ -243,9 +254,9 @@ std::string RandomScenario::text() const {
   return text;
 }
 
-RandomScenario random_scenario(std::uint64_t seed, std::optional<std::uint32_t> nodes, Micros length) {
+RandomScenario random_scenario(std::uint64_t seed, std::optional<std::uint32_t> nodes, Micros length, Faults faults) {
   // Neighbouring seeds shall have nothing in common.
-  return Generator(Random(seed * 7919 + 17).next(), nodes, length).make(seed);
+  return Generator(Random(seed * 7919 + 17).next(), nodes, length, faults).make(seed);
 }
 
 }  // namespace holdfast::sim

@@ -18,7 +18,12 @@ struct RandomScenario {
   std::string text() const;
 };
 
+/// poor_network: 5 % loss and 200 ms jitter between all nodes all the time, and nothing fails: no node may be taken for
+/// failed.
+enum class Faults : std::uint8_t { all, poor_network };
+
 /// `nodes`: so many; none: 2 to 5. `length`: simulated time with faults, about.
-RandomScenario random_scenario(std::uint64_t seed, std::optional<std::uint32_t> nodes, Micros length);
+RandomScenario random_scenario(std::uint64_t seed, std::optional<std::uint32_t> nodes, Micros length,
+                               Faults faults = Faults::all);
 
 }  // namespace holdfast::sim

@@ -37,6 +37,8 @@ void read_network(LineReader& line, Statement& s) {
     const auto value = parse_number(percent);
     if (!value || *value > 100) line.fail(format("\"{}\" is not a percentage; allowed: 0% to 100%", percent));
     s.number = static_cast<int>(std::min<std::int64_t>(value.value_or(0), 100));
+  } else if (s.verb == Verb::jitter) {
+    s.duration = line.time("a jitter");
   } else if (s.verb == Verb::delay) {
     s.duration = line.time("a delay");
   } else {
@@ -127,7 +129,7 @@ struct Command {
   void (*read)(LineReader&, Statement&);
 };
 
-constexpr std::array<Command, 29> commands = {{
+constexpr std::array<Command, 30> commands = {{
     {"start", Verb::start, read_request},
     {"stop", Verb::stop, read_request},
     {"switchover", Verb::switchover, read_request},
@@ -144,6 +146,7 @@ constexpr std::array<Command, 29> commands = {{
     {"isolate", Verb::isolate, read_node_command},
     {"lossy", Verb::lossy, read_network},
     {"delay", Verb::delay, read_network},
+    {"jitter", Verb::jitter, read_network},
     {"die", Verb::die, read_fault},
     {"fail", Verb::fail, read_fault},
     {"hang", Verb::hang, read_fault},

@@ -104,6 +104,7 @@ Player::Failure Player::carry_out(const Statement& s) {
     case Verb::isolate:
     case Verb::lossy:
     case Verb::delay:
+    case Verb::jitter:
       change_network(s);
       return std::nullopt;
     case Verb::die:
@@ -166,6 +167,7 @@ void Player::change_network(const Statement& s) {
   if (s.verb == Verb::heal_all) network.heal_all();
   if (s.verb == Verb::isolate) network.isolate(s.nodes[0]);
   if (s.verb == Verb::lossy) network.lossy(s.nodes[0], s.nodes[1], s.number);
+  if (s.verb == Verb::jitter) network.jitter(s.nodes[0], s.nodes[1], *s.duration);
   if (s.verb == Verb::delay) network.delay(s.nodes[0], s.nodes[1], *s.duration);
   world_->network_changed();
 }

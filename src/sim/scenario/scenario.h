@@ -31,6 +31,7 @@ enum class Verb : std::uint8_t {
   isolate,
   lossy,
   delay,
+  jitter,
   die,
   fail,
   hang,

@@ -1,0 +1,248 @@
+#include "core/local/connectivity.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "base/format.h"
+
+namespace holdfast::core {
+
+ConnectivityLimits connectivity_limits(const Detection& detection, Millis alive_interval) {
+  ConnectivityLimits limits;
+  // The engine itself needs about 2.2 tokens to find that somebody is missing, and must have had its try.
+  limits.confirm = std::max<Micros>(limits.confirm, Micros{detection.token} * 2);
+  limits.quiet = Micros{alive_interval} * 3 / 2;
+  limits.calm = Micros{detection.token} * 22 / 10 + Millis{150};
+  limits.patience = limits.confirm * 2 + limits.calm + Millis{1'500};
+  return limits;
+}
+
+ConnectivityGuard::ConnectivityGuard(NodeId self, std::shared_ptr<const ClusterConfig> config,
+                                     ConnectivityLimits limits)
+    : self_(self), config_(std::move(config)), limits_(limits) {}
+
+void ConnectivityGuard::on_answering(const std::vector<NodeId>& peers, Instant now) {
+  const NodeMask answering = mask_of(peers) & ~mask_of(self_);
+  for (const NodeId peer : nodes_of(answering ^ answering_))
+    flaps_.on_change(peer, (answering & mask_of(peer)) != 0, now);
+  answering_ = answering;
+}
+
+void ConnectivityGuard::on_note(NodeId node, ReachNote note) {
+  if (node == self_ || config_->node(node) == nullptr) return;
+  notes_[node] = std::move(note);
+  lost_.erase(node);
+}
+
+void ConnectivityGuard::on_note_lost(NodeId node, Instant now) {
+  if (notes_.erase(node) != 0) lost_[node] = now;
+}
+
+void ConnectivityGuard::on_ring(const std::vector<NodeId>& nodes) { ring_ = mask_of(nodes); }
+
+void ConnectivityGuard::on_delivery(Instant now) { delivered_ = now; }
+
+ConnectivityGuard::Outcome ConnectivityGuard::look(Instant now) {
+  const ReachNote before = note_;
+  const std::vector<NodeId> out_before = shut_out();
+  Outcome outcome;
+  if (now >= calm_until_) calming_ = false;
+  const NodeMask unsteady = restless(now);
+  refresh_note(unsteady, now);
+  if (!std::exchange(stalled_, false)) {
+    const Picture seen = picture(unsteady);
+    group_ = seen.want.group;
+    consider_shutting_out(seen, now, outcome);
+    consider_letting_in(seen, now, outcome);
+    refresh_note(unsteady, now);
+  }
+  outcome.note_changed = note_ != before;
+  outcome.shut_out_changed = shut_out() != out_before;
+  return outcome;
+}
+
+NodeMask ConnectivityGuard::restless(Instant now) {
+  if (!flaps_.any_restless()) return 0;
+  NodeMask found = 0;
+  for (const NodeConfig& node : config_->nodes)
+    if (flaps_.restless(node.id, now)) found |= mask_of(node.id);
+  return found;
+}
+
+void ConnectivityGuard::refresh_note(NodeMask restless, Instant now) {
+  note_.answering = nodes_of(answering_ & ~restless);
+  note_.ring = nodes_of(ring_);
+  note_.delivers = now - delivered_ < limits_.quiet;
+  note_.group = nodes_of(out_ == 0 ? 0 : group_);
+}
+
+const ReachNote* ConnectivityGuard::note_of(NodeId node) const {
+  if (node == self_) return &note_;
+  const auto found = notes_.find(node);
+  return found == notes_.end() ? nullptr : &found->second;
+}
+
+ConnectivityGuard::Picture ConnectivityGuard::picture(NodeMask restless) const {
+  Picture picture;
+  picture.restless = restless;
+  for (const auto& [node, note] : notes_)
+    for (const NodeId peer : note.answering) {
+      const ReachNote* other = note_of(peer);
+      if (other != nullptr && (mask_of(other->answering) & mask_of(node)) != 0) picture.mesh.join(node, peer);
+    }
+  picture.concerned = picture.mesh.reached_from(self_);
+  for (const NodeId node : nodes_of(restless)) picture.concerned |= picture.mesh.reached_from(node);
+  picture.groups = divide(picture.mesh, picture.concerned);
+  for (const NodeMask group : picture.groups)
+    if ((group & mask_of(self_)) != 0) picture.want.group = group;
+  // Who is shut out and not heard of stays so: only a node that is well comes back.
+  picture.want.out = (picture.concerned | out_) & ~picture.want.group;
+  return picture;
+}
+
+/// With four and more nodes a ring can go on although two of its members do not hear each other: nothing to mend.
+bool ConnectivityGuard::ring_holds(NodeMask nodes) const {
+  for (const NodeId node : nodes_of(nodes)) {
+    const ReachNote* note = note_of(node);
+    if (note == nullptr || !note->delivers || (nodes & ~mask_of(note->ring)) != 0) return false;
+  }
+  return true;
+}
+
+bool ConnectivityGuard::another_has_confirmed(const Picture& picture) const {
+  return std::any_of(notes_.begin(), notes_.end(), [&](const auto& entry) {
+    const NodeMask theirs = mask_of(entry.second.group);
+    return theirs != 0 && std::find(picture.groups.begin(), picture.groups.end(), theirs) != picture.groups.end();
+  });
+}
+
+void ConnectivityGuard::consider_shutting_out(const Picture& picture, Instant now, Outcome& outcome) {
+  if (picture.groups.size() < 2) bridged_ = false;
+  if ((picture.want.out & ~out_) == 0) {
+    candidate_.reset();
+    return;
+  }
+  if (another_has_confirmed(picture)) return shut_out(picture, now, outcome);
+  if (out_ == 0 && ring_holds(picture.concerned)) {
+    if (!std::exchange(bridged_, true))
+      outcome.lines.push_back(
+          {ConnectivityNews::bridged,
+           format("{}; the view holds, since the others answer both: nobody is left out", who_is_silent(picture))});
+    candidate_.reset();
+    return;
+  }
+  if (candidate_ != picture.want) {
+    candidate_ = picture.want;
+    candidate_since_ = now;
+  }
+  const bool flaps = (picture.want.out & ~out_ & ~picture.restless) == 0;  // that took three failures already
+  if (flaps || now - candidate_since_ >= limits_.confirm) shut_out(picture, now, outcome);
+}
+
+void ConnectivityGuard::shut_out(const Picture& picture, Instant now, Outcome& outcome) {
+  if (out_ == 0) {
+    const bool again = wait_ > Micros{0} && now - let_in_at_ < limits_.forgive;
+    wait_ = again ? std::min(wait_ * 2, limits_.longest_wait) : limits_.wait;
+  }
+  candidate_.reset();
+  bridged_ = false;
+  out_ = picture.want.out;
+  const bool formed = ring_ == picture.want.group && now - delivered_ < limits_.calm / 2;
+  calming_ = !formed && std::popcount(picture.want.group) > 1;
+  calm_until_ = now + limits_.calm;
+  outcome.lines.push_back({ConnectivityNews::left_out, who_is_left_out(picture)});
+}
+
+std::vector<NodeId> ConnectivityGuard::shut_out() const {
+  if (!calming_) return nodes_of(out_);
+  NodeMask others = 0;
+  for (const NodeConfig& node : config_->nodes)
+    if (node.id != self_) others |= mask_of(node.id);
+  return nodes_of(others);
+}
+
+bool ConnectivityGuard::waits(const std::vector<NodeId>& heard, Instant now) {
+  const NodeMask missing = group_ & mask_of(heard) & ~ring_;
+  const NodeMask foreign = ring_ & ~group_ & mask_of(heard);
+  if (!calming_ && (missing | foreign) == 0) {
+    waits_since_.reset();
+    return false;
+  }
+  if (!waits_since_) waits_since_ = now;
+  return now - *waits_since_ < limits_.patience;
+}
+
+NodeMask ConnectivityGuard::forgotten(Instant now) const {
+  NodeMask nodes = 0;
+  for (const auto& [node, since] : lost_)
+    if (now - since >= limits_.forget) nodes |= mask_of(node);
+  return nodes & out_;
+}
+
+bool ConnectivityGuard::all_ready(NodeMask nodes) const {
+  const std::vector<NodeId> list = nodes_of(nodes);
+  return std::all_of(list.begin(), list.end(), [&](NodeId node) {
+    const ReachNote* note = note_of(node);
+    return note == nullptr || note->ready;
+  });
+}
+
+void ConnectivityGuard::consider_letting_in(const Picture& picture, Instant now, Outcome& outcome) {
+  note_.ready = true;
+  if (const NodeMask unheard = forgotten(now); unheard != 0) let_in(unheard, now, outcome);
+  const NodeMask well = out_ & ~picture.want.out;
+  if (well != returning_) {
+    returning_ = well;
+    returning_since_ = now;
+  }
+  if (well == 0) return;
+  note_.ready = now - returning_since_ >= wait_;
+  if (note_.ready && all_ready(picture.concerned)) let_in(well, now, outcome);
+}
+
+void ConnectivityGuard::let_in(NodeMask nodes, Instant now, Outcome& outcome) {
+  out_ &= ~nodes;
+  returning_ = 0;
+  if (out_ == 0) let_in_at_ = now;
+  for (const NodeId node : nodes_of(nodes)) lost_.erase(node);
+  outcome.lines.push_back(
+      {ConnectivityNews::let_in,
+       format("{} {} no longer shut out here: {}", names(nodes), std::popcount(nodes) == 1 ? "is" : "are",
+              notes_.contains(nodes_of(nodes).front()) ? "all that stay together answer each other again"
+                                                       : "nothing was heard for so long that it must be down")});
+}
+
+/// The same text on all nodes that see the same.
+std::string ConnectivityGuard::who_is_left_out(const Picture& picture) const {
+  NodeMask left = 0;
+  for (std::size_t i = 1; i < picture.groups.size(); ++i) left |= picture.groups[i];
+  return format(
+      "left out: {}; together stay: {} (the most who all answer each other; of equally many, those with the "
+      "first node); {}",
+      names(left), names(picture.groups.front()), who_is_silent(picture));
+}
+
+std::string ConnectivityGuard::who_is_silent(const Picture& picture) const {
+  constexpr std::size_t shown = 4;
+  std::vector<std::string> pairs;
+  for (const NodeId a : nodes_of(picture.concerned))
+    for (const NodeId b : nodes_of(picture.concerned & ~picture.mesh.heard_by(a))) {
+      if (b <= a) continue;
+      const NodeMask both = mask_of(a) | mask_of(b);
+      const bool flaps = (both & mask_of(self_)) != 0 && (both & picture.restless) != 0;
+      pairs.push_back(format("{} and {} {}", config_->name_of(a), config_->name_of(b),
+                             flaps ? "lose each other again and again" : "do not answer each other over any link"));
+    }
+  std::string text;
+  for (std::size_t i = 0; i < std::min(pairs.size(), shown); ++i) text += (i == 0 ? "" : ", ") + pairs[i];
+  return pairs.size() <= shown ? text : format("{}, and {} pairs more", text, pairs.size() - shown);
+}
+
+std::string ConnectivityGuard::names(NodeMask nodes) const {
+  std::string text;
+  for (const NodeId node : nodes_of(nodes)) text += (text.empty() ? "" : ", ") + config_->name_of(node);
+  return text;
+}
+
+}  // namespace holdfast::core
