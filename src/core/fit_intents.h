@@ -11,7 +11,7 @@ namespace holdfast::core {
 
 /// The same intents for other hierarchies: each gets what was wanted of its resources; where two are joined, the newer
 /// one says where. What is not configured any more is forgotten.
-std::map<ResourceName, Intent> fit_intents(const std::map<ResourceName, Intent>& intents,
-                                           const ClusterConfig& config, const Hierarchies& hierarchies);
+std::map<ResourceName, Intent> fit_intents(const std::map<ResourceName, Intent>& intents, const ClusterConfig& config,
+                                           const Hierarchies& hierarchies);
 
 }  // namespace holdfast::core

@@ -161,7 +161,7 @@ void recover_or_move(ClusterState& state, const Hierarchy& hierarchy, Tell tell,
     const ResourceFact& fact = fact_of(state, home, name);
     if (!intent.wanted.contains(name) || fact.state != ResourceState::failed) continue;
     if (fact.for_version != attempt_of(state, name)) continue;  // an operator wants it tried again
-    if (!all_below_runs(state, name, home)) continue;  // what it stands on comes first
+    if (!all_below_runs(state, name, home)) continue;           // what it stands on comes first
     const Case one{state, hierarchy, name, home, tell, outcome};
     if (fact.failure == Failure::in_service || fact.failure == Failure::recovery)
       act_on_failure(one);
