@@ -149,6 +149,7 @@ class Daemon {
     UdpSideChannelSettings settings;
     settings.config = setting_.config;
     settings.self = setting_.self;
+    settings.engine_pid_file = options_.run_dir + "/corosync.pid";
     settings.tell = [this](Severity severity, const std::string& text) {
       write(severity, Message::side_channel, text, "links");
     };

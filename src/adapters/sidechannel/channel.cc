@@ -44,7 +44,8 @@ class UdpSideChannel::Parts {
   Parts(std::shared_ptr<Mailbox> mailbox, UdpSideChannelSettings settings, sidechannel::Sealer sealer,
         std::vector<sidechannel::LinkSocket> sockets)
       : mailbox_(std::move(mailbox)),
-        worker_(settings.config, settings.self, std::move(sealer), std::move(sockets), settings.nft, news()) {
+        worker_(settings.config, settings.self, std::move(sealer), std::move(sockets), settings.nft,
+                settings.engine_pid_file, news()) {
     mailbox_->tell = std::move(settings.tell);
   }
   Parts(const Parts&) = delete;

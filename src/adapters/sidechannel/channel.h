@@ -24,6 +24,7 @@ struct UdpSideChannelSettings {
   std::string cluster_key;                                 ///< content of the key file
   std::function<void(Severity, const std::string&)> tell;  ///< a line for the log, on the loop's thread
   std::string nft = "/usr/sbin/nft";
+  std::string engine_pid_file = {};  ///< of Corosync, whose priority is lowered while its rings settle; empty: never
 };
 
 /// The datagrams' port; link addresses tell the links apart.

@@ -30,7 +30,7 @@ Micros silence_of(const Detection& detection) { return std::max<Micros>(Millis{8
 }  // namespace
 
 Worker::Worker(std::shared_ptr<const ClusterConfig> config, NodeId self, Sealer sealer, std::vector<LinkSocket> sockets,
-               const std::string& nft, WorkerNews news)
+               const std::string& nft, const std::string& engine_pid_file, WorkerNews news)
     : config_(std::move(config)),
       self_(self),
       sealer_(std::move(sealer)),
@@ -39,6 +39,7 @@ Worker::Worker(std::shared_ptr<const ClusterConfig> config, NodeId self, Sealer 
       news_(std::move(news)),
       paths_(silence_of(config_->detection)),
       board_(self, static_cast<std::uint64_t>(micros_of(CLOCK_REALTIME)), silence_of(config_->detection) * 3),
+      engine_(engine_pid_file),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 void Worker::tell(std::string note) {
@@ -67,7 +68,8 @@ void Worker::stop() {
 }
 
 void Worker::run() {
-  filter(clock_now());  // what an earlier daemon left
+  engine_.restore();  // what an earlier daemon left so
+  filter(clock_now());
   Instant last_round;
   while (!stop_) {
     const Instant due = last_round + (soon_ ? shortest_interval : interval);
@@ -78,7 +80,7 @@ void Worker::run() {
       board_.forgive(now - due);
     }
     hear(now);
-    obey();
+    obey(now);
     if (now >= last_round + (soon_ ? shortest_interval : interval)) {
       send_round(now);
       last_round = now;
@@ -122,13 +124,16 @@ void Worker::take(std::string_view datagram, LinkIndex link, Instant now) {
   }
 }
 
-void Worker::obey() {
+void Worker::obey(Instant now) {
   const std::lock_guard lock(guard_);
   if (new_note_) {
     board_.tell(std::move(*new_note_));
     soon_ = true;
   }
-  if (new_out_) filter_.set(std::move(*new_out_));
+  if (new_out_) {
+    if (!new_out_->empty()) engine_.take(now);
+    filter_.set(std::move(*new_out_));
+  }
   new_note_.reset();
   new_out_.reset();
 }
@@ -148,6 +153,7 @@ void Worker::send_round(Instant now) {
 
 void Worker::report(Instant now) {
   priority_.look(now);
+  engine_.look(now);
   for (NoteBoard::News& news : board_.expire(now)) news_.note(std::move(news));
   std::vector<NodeId> answering = paths_.answering(now);
   if (answering == answering_) return;

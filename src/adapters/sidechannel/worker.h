@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/sidechannel/engine_priority.h"
 #include "adapters/sidechannel/lent_priority.h"
 #include "adapters/sidechannel/link_socket.h"
 #include "adapters/sidechannel/note_board.h"
@@ -32,7 +33,7 @@ class Worker {
  public:
   /// On the loop's thread.
   Worker(std::shared_ptr<const ClusterConfig> config, NodeId self, Sealer sealer, std::vector<LinkSocket> sockets,
-         const std::string& nft, WorkerNews news);
+         const std::string& nft, const std::string& engine_pid_file, WorkerNews news);
 
   /// The body of the thread.
   void run();
@@ -47,7 +48,7 @@ class Worker {
   void wait(Instant until);
   void hear(Instant now);
   void take(std::string_view datagram, LinkIndex link, Instant now);
-  void obey();
+  void obey(Instant now);
   void send_round(Instant now);
   void report(Instant now);
   void filter(Instant now);
@@ -61,6 +62,7 @@ class Worker {
   Paths paths_;
   NoteBoard board_;
   LentPriority priority_;
+  EnginePriority engine_;
   std::vector<NodeId> answering_;
   bool soon_ = false;  ///< something changed that the others should hear at once
   bool filter_failed_ = false;
