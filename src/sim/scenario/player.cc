@@ -65,11 +65,15 @@ std::optional<std::string> Player::play() {
   return std::nullopt;
 }
 
+Player::Failure Player::run_for(Micros time) {
+  world_->scheduler().run_until(world_->now() + time);
+  return std::nullopt;
+}
+
 Player::Failure Player::carry_out(const Statement& s) {
   switch (s.verb) {
     case Verb::run:
-      world_->scheduler().run_until(world_->now() + *s.duration);
-      return std::nullopt;
+      return run_for(*s.duration);
     case Verb::run_until_stable:
       return run_until_stable();
     case Verb::expect:

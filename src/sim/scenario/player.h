@@ -49,6 +49,7 @@ class Player {
   void change_network(const Statement& s);
   void change_guard(const Statement& s);
   void change_service(const Statement& s);
+  Failure run_for(Micros time);
   Failure run_until_stable();
   Failure check(const Statement& s);
   Failure check_state(const Statement& s);
