@@ -93,6 +93,10 @@ Setting find_setting(const Options& options, const std::string& file, Place plac
   }
   check_agents(setting, options, file);
   check_fence_agents(setting, file);
+  // G4: the peers rely on it, and nobody opens the device yet.
+  if (!setting.config->watchdog.device.empty())
+    setting.problems.push_back(format(
+        "{}: [cluster]: watchdog is not supported by this version; leave it out (fence levels do the same)", file));
   return setting;
 }
 
