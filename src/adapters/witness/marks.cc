@@ -52,6 +52,7 @@ std::string encode_mark(const Mark& mark) {
 }
 
 Slot decode_mark(std::string_view bytes) {
+  bytes = bytes.substr(0, slot_size);
   if (std::ranges::all_of(bytes, [](char c) { return c == '\0'; })) return {};
   if (!bytes.starts_with(magic)) return {SlotContent::foreign};
   const std::size_t end = bytes.find('\n');
