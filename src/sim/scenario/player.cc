@@ -97,11 +97,6 @@ Player::Failure Player::carry_out(const Statement& s) {
     case Verb::disk:
       harm_node(s);
       return std::nullopt;
-    case Verb::fence_agent:
-    case Verb::witness:
-    case Verb::watchdog:
-      change_guard(s);
-      return std::nullopt;
     case Verb::cut:
     case Verb::heal:
     case Verb::heal_all:
@@ -117,6 +112,10 @@ Player::Failure Player::carry_out(const Statement& s) {
     case Verb::succeed:
       change_service(s);
       return std::nullopt;
+    case Verb::fence_agent:
+    case Verb::witness:
+    case Verb::watchdog:
+      change_guard(s);
   }
   return std::nullopt;
 }
