@@ -1,5 +1,6 @@
 #include "adapters/process/agent_processes.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
@@ -32,12 +33,22 @@ AgentProcesses::AgentProcesses(boost::asio::io_context& loop, CommandSource comm
                                RunnerLimits limits)
     : loop_(loop),
       commands_(std::move(commands)),
+      limits_(limits),
       runner_(loop, limits),
+      records_(loop, run_directory),
       processes_(loop, std::move(run_directory)),
       addresses_(loop) {}
 
+/// R2: an operation that an earlier life of the daemon began may still run; a probe beside it would tell nothing.
 void AgentProcesses::run(const ResourceConfig& resource, OperationKind kind,
                          std::function<void(OperationResult)> done) {
+  const Millis patience = std::max({resource.timeouts.start, resource.timeouts.stop, resource.timeouts.recover});
+  records_.when_free(resource.name, patience, limits_.grace,
+                     [this, resource, kind, done = std::move(done)] { run_now(resource, kind, done); });
+}
+
+void AgentProcesses::run_now(const ResourceConfig& resource, OperationKind kind,
+                             std::function<void(OperationResult)> done) {
   auto command = commands_(resource, kind);
   if (!command) {
     OperationResult result{OperationOutcome::not_runnable, ResourceState::unknown, -1, command.error().text};
@@ -46,10 +57,15 @@ void AgentProcesses::run(const ResourceConfig& resource, OperationKind kind,
     });
     return;
   }
-  runner_.run(std::move(command->command), limit_of(resource, kind),
-              [meaning = std::move(command->meaning), done = std::move(done)](const RunResult& result) {
-                done(meaning(result));
-              });
+  const bool recorded = kind != OperationKind::monitor && kind != OperationKind::probe;
+  const auto end = [this, recorded, name = resource.name, meaning = std::move(command->meaning),
+                    done = std::move(done)](const RunResult& result) {
+    if (recorded) records_.ended(name);
+    done(meaning(result));
+  };
+  ProgramRunner::Started started;
+  if (recorded) started = [this, name = resource.name](pid_t process) { records_.began(name, process); };
+  runner_.run(std::move(command->command), limit_of(resource, kind), end, std::move(started));
 }
 
 void AgentProcesses::watch(const ResourceConfig& resource, Changed changed) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "adapters/process/command.h"
+#include "adapters/process/operation_records.h"
 #include "adapters/process/program_runner.h"
 #include "adapters/process/watches.h"
 #include "ports/agent_runner.h"
@@ -14,7 +15,7 @@ namespace holdfast {
 /// All on the loop's thread. Destroying it ends operations under way and calls nobody any more; services run on.
 class AgentProcesses final : public AgentRunner {
  public:
-  /// `commands` says how an operation is run; `run_directory` is where holdfast-agent keeps its records.
+  /// `commands` says how an operation is run; `run_directory` is where holdfast-agent and we keep our records.
   AgentProcesses(boost::asio::io_context& loop, CommandSource commands, std::string run_directory,
                  RunnerLimits limits = {});
 
@@ -23,9 +24,13 @@ class AgentProcesses final : public AgentRunner {
   void unwatch(const ResourceName& resource) override;
 
  private:
+  void run_now(const ResourceConfig& resource, OperationKind kind, std::function<void(OperationResult)> done);
+
   boost::asio::io_context& loop_;
   CommandSource commands_;
+  RunnerLimits limits_;
   ProgramRunner runner_;
+  OperationRecords records_;
   ProcessWatch processes_;
   AddressWatch addresses_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -159,9 +159,9 @@ class ProgramRunner::State : public std::enable_shared_from_this<State> {
  public:
   State(asio::io_context& loop, RunnerLimits limits) : loop_(loop), limits_(limits) {}
 
-  RunId run(Command command, Millis limit, Done done) {
+  RunId run(Command command, Millis limit, Done done, Started started) {
     const RunId id{++last_};
-    queue_.push_back({id, std::move(command), limit, std::move(done)});
+    queue_.push_back({id, std::move(command), limit, std::move(done), std::move(started)});
     start_some();
     return id;
   }
@@ -194,6 +194,7 @@ class ProgramRunner::State : public std::enable_shared_from_this<State> {
     Command command;
     Millis limit;
     Done done;
+    Started started;
   };
 
   void start_some() {
@@ -216,6 +217,7 @@ class ProgramRunner::State : public std::enable_shared_from_this<State> {
       self->start_some();
       done(std::move(result));
     };
+    if (next.started) next.started(spawned->pid);
     auto run = std::make_shared<Run>(loop_, *spawned, limits_, ended);
     runs_.emplace(next.id, run);
     run->begin(next.limit);
@@ -238,8 +240,8 @@ class ProgramRunner::State : public std::enable_shared_from_this<State> {
 ProgramRunner::ProgramRunner(asio::io_context& loop, RunnerLimits limits)
     : state_(std::make_shared<State>(loop, limits)) {}
 ProgramRunner::~ProgramRunner() { state_->stop(); }
-RunId ProgramRunner::run(Command command, Millis limit, Done done) {
-  return state_->run(std::move(command), limit, std::move(done));
+RunId ProgramRunner::run(Command command, Millis limit, Done done, Started started) {
+  return state_->run(std::move(command), limit, std::move(done), std::move(started));
 }
 void ProgramRunner::cancel(RunId id) { state_->cancel(id); }
 std::size_t ProgramRunner::running() const { return state_->running(); }

@@ -1,6 +1,8 @@
 // The one runner of programs (K11): own process group, clean environment, bounded output, killed whole on timeout.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,6 +31,7 @@ struct RunnerLimits {
 class ProgramRunner {
  public:
   using Done = std::function<void(RunResult)>;
+  using Started = std::function<void(pid_t)>;
 
   explicit ProgramRunner(boost::asio::io_context& loop, RunnerLimits limits = {});
   ~ProgramRunner();
@@ -37,7 +40,8 @@ class ProgramRunner {
 
   /// Runs `command` for at most `limit`. The result comes when the program itself ends: a child that it left behind,
   /// even one that holds its output, is not waited for, and loses its output.
-  RunId run(Command command, Millis limit, Done done);
+  /// `started`, if there is one, is told its process as soon as that runs, and before any result.
+  RunId run(Command command, Millis limit, Done done, Started started = {});
   /// Ends a run (TERM, grace, KILL); its result is `cancelled`. An unknown id is ignored.
   void cancel(RunId id);
   /// Runs under way, the queue not counted.
