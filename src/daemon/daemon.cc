@@ -96,6 +96,7 @@ class Daemon {
     settings.config = setting_.config;
     settings.boot = boot_;
     settings.speech = options_.speech;
+    settings.superseded = [this] { end_at_once(); };
     if (setting_.config->engine == EngineKind::corosync) settings.link_poll = Millis{200};
     guards_ = std::make_unique<Guards>(
         loop_, *setting_.config, setting_.self, setting_.fence_agents,
@@ -117,7 +118,7 @@ class Daemon {
     sd_notify(0, "READY=1");
     feed_service_watchdog();
     loop_.run();
-    return 0;
+    return exit_code_;
   }
 
  private:
@@ -132,7 +133,8 @@ class Daemon {
     settings.self = setting_.self;
     settings.program = options_.corosync;
     settings.run_dir = options_.run_dir;
-    settings.state_dir = options_.state_dir + "/corosync";
+    // Not on a disk: Corosync writes the ring's number there at every change, and would wait for one that hangs (E4).
+    settings.state_dir = options_.run_dir + "/corosync";
     settings.notice = [this](const corosync::Notice& notice) {
       write(notice.severity, Message::engine_notice, notice.text, "engine");
     };
@@ -185,6 +187,14 @@ class Daemon {
     });
   }
 
+  /// Trap 17: no good-bye, which the younger daemon of this node would have to answer for, and no state written over
+  /// its.
+  void end_at_once() {
+    write(Severity::error, Message::ending, "a younger daemon of this node runs: this one ends, its resources stay");
+    exit_code_ = refused;
+    loop_.stop();
+  }
+
   /// systemd ends and restarts a daemon whose loop hangs (WatchdogSec of the unit).
   void feed_service_watchdog() {
     std::uint64_t limit_micros = 0;
@@ -218,6 +228,7 @@ class Daemon {
   std::unique_ptr<api::Router> router_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<Timer> service_watchdog_;
+  int exit_code_ = 0;
 };
 
 }  // namespace

@@ -37,8 +37,10 @@ struct NodeSettings {
   Millis alive_interval{1000};
   Millis alive_limit{
       5000};  ///< a member silent for so long is taken through a new sync, and set aside if it does not answer
-  Millis sync_limit{1000};                   ///< how long the leader waits for a member's State
-  Millis stall_tick{50};                     ///< how often the loop looks at itself (L5)
+  Millis sync_limit{1000};  ///< how long the leader waits for a member's State
+  Millis stall_tick{50};    ///< how often the loop looks at itself (L5)
+  std::function<void()> superseded =
+      {};  ///< a younger daemon of this node is in the group: this one must end (trap 17)
   wire::Speech speech = wire::built_speech;  ///< less only where rolling upgrades are tested
   Millis link_poll{0};  ///< the engine calls on_links at least so often (L5); 0: it promises nothing
 };

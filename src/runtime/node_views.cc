@@ -146,6 +146,7 @@ bool Node::Parts::superseded() {
   lines_.write(Severity::error, "membership", Note::second_daemon,
                format("another daemon of {} is in the group: this one takes no part and must end", name_of(self())));
   because_ = "another daemon of this node runs";
+  if (settings_.superseded) settings_.superseded();
   return true;
 }
 

@@ -95,6 +95,7 @@ void Machine::make_node(std::shared_ptr<const ClusterConfig> config, Millis link
   node = std::make_unique<runtime::Node>(runtime::NodeSettings{.self = engine.self().node,
                                                                .config = std::move(config),
                                                                .boot = "boot",
+                                                               .superseded = [this] { ++superseded; },
                                                                .speech = speech,
                                                                .link_poll = link_poll},
                                          runtime::NodePorts{clock, engine, agents, store, log, guards});

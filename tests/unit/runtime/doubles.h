@@ -151,6 +151,7 @@ struct Machine {
   EngineView view;
   wire::Speech speech;  ///< of the next make_node
   std::vector<std::string> answers;
+  int superseded = 0;  ///< how often the node was told to end
   std::unique_ptr<runtime::Node> node;
 };
 

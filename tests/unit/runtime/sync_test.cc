@@ -272,6 +272,8 @@ TEST_F(SyncTest, TheOlderOfTwoDaemonsOfOneNodeTakesNoPart) {  // trap 17
   EXPECT_FALSE(world.node(2).synced());
   EXPECT_EQ(world.node(2).unsynced_because(), "another daemon of this node runs");
   EXPECT_EQ(world[2].log.count("must end"), 1);
+  EXPECT_EQ(world[2].superseded, 1) << "it is told to end";
+  EXPECT_EQ(world[1].superseded, 0);
 }
 
 TEST_F(SyncTest, BrokenBytesAreSaidOnceAndMoveNothing) {  // E3
