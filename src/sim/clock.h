@@ -11,17 +11,21 @@ inline constexpr std::int64_t simulation_begin_millis = 1767225600000;
 
 class SimClock final : public Clock {
  public:
-  /// `offset`: nodes' steady clocks have nothing in common.
-  SimClock(Scheduler& scheduler, Owner& owner, Micros offset) : scheduler_(scheduler), owner_(owner), offset_(offset) {}
+  /// `offset`: nodes' steady clocks have nothing in common. `wrong`: by how much the node's wall clock is wrong now.
+  SimClock(Scheduler& scheduler, Owner& owner, Micros offset, const Micros& wrong)
+      : scheduler_(scheduler), owner_(owner), offset_(offset), wrong_(wrong) {}
 
   Instant now() const override { return scheduler_.now() + offset_; }
-  WallTime wall() const override { return WallTime{simulation_begin_millis + scheduler_.now().micros / 1000}; }
+  WallTime wall() const override {
+    return WallTime{simulation_begin_millis + (scheduler_.now() + wrong_).micros / 1000};
+  }
   std::unique_ptr<Timer> after(Micros delay, std::function<void()> call) override;
 
  private:
   Scheduler& scheduler_;
   Owner& owner_;
   Micros offset_;
+  const Micros& wrong_;
 };
 
 }  // namespace holdfast::sim

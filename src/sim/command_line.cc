@@ -7,7 +7,8 @@ namespace holdfast::sim {
 namespace {
 constexpr const char* usage =
     "usage: holdfast-sim scenario [--rewrite] [--trace] FILE...\n"
-    "       holdfast-sim run (--seeds A..B | --seed S) [--nodes N] [--hours H] [--trace] [--bench]\n";
+    "       holdfast-sim run (--seeds A..B | --seed S) [--nodes N] [--hours H] [--trace] [--bench]\n"
+    "       holdfast-sim sweep [--every N] FILE...\n";
 }
 
 int run_command(const std::vector<std::string>& arguments) {
@@ -18,7 +19,9 @@ int run_command(const std::vector<std::string>& arguments) {
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
   if (arguments[0] == "scenario") return run_scenarios(rest);
   if (arguments[0] == "run") return run_seeds(rest);
-  std::fprintf(stderr, "holdfast-sim: there is no \"%s\"; allowed: scenario, run\n%s", arguments[0].c_str(), usage);
+  if (arguments[0] == "sweep") return run_sweep(rest);
+  std::fprintf(stderr, "holdfast-sim: there is no \"%s\"; allowed: scenario, run, sweep\n%s", arguments[0].c_str(),
+               usage);
   return 2;
 }
 

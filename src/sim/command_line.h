@@ -12,6 +12,7 @@ int run_command(const std::vector<std::string>& arguments);
 /// `scenario FILE...`
 int run_scenarios(const std::vector<std::string>& arguments);
 /// `run --seeds A..B ...`
+int run_sweep(const std::vector<std::string>& arguments);
 int run_seeds(const std::vector<std::string>& arguments);
 
 }  // namespace holdfast::sim

@@ -31,6 +31,7 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
     SideChannels& side_channels;
     Services& services;
     SimDisk& disk;
+    const Micros& wall_clock_wrong;
     Micros slowest_write;
     std::uint32_t& processes;
     DaemonListener& listener;
@@ -41,7 +42,7 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
   SimDaemon(const Surroundings& around, const runtime::NodeSettings& settings, Micros clock_offset, std::uint64_t seed)
       : self_(settings.self),
         listener_(around.listener),
-        clock_(around.scheduler, around.owner, clock_offset),
+        clock_(around.scheduler, around.owner, clock_offset, around.wall_clock_wrong),
         engine_(around.scheduler, around.owner, around.rings, settings.self, around.processes),
         side_(around.side_channels, around.owner, settings.self),
         agents_(around.scheduler, around.owner, around.services, settings.self, seed),

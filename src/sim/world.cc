@@ -86,9 +86,18 @@ void World::start_daemon(NodeId node) {
   settings.stall_tick = settings_.stall_tick;
   if (const auto older = settings_.speech.find(node); older != settings_.speech.end()) settings.speech = older->second;
   happened(node, "daemon starts");
-  const SimDaemon::Surroundings around{
-      scheduler_, *m.owner, rings_,  side_channels_, services_, m.disk, settings_.weather.slowest_write,
-      processes_, *this,    guards_, power_of(node)};
+  const SimDaemon::Surroundings around{scheduler_,
+                                       *m.owner,
+                                       rings_,
+                                       side_channels_,
+                                       services_,
+                                       m.disk,
+                                       m.wall_clock_wrong,
+                                       settings_.weather.slowest_write,
+                                       processes_,
+                                       *this,
+                                       guards_,
+                                       power_of(node)};
   const Micros offset{1000000 * static_cast<std::int64_t>(1000 * node.value)};
   m.daemon = std::make_unique<SimDaemon>(around, settings, offset, random_.next());
   if (!rings_.running(node)) {
@@ -228,6 +237,11 @@ void World::wake_daemon(NodeId node) {
   scheduler_.resume(*m.owner);
   side_channels_.reassess();
   links_.look_closely(node);
+}
+
+void World::step_clock(NodeId node, Micros wrong) {
+  machine(node).wall_clock_wrong = wrong;
+  happened(node, format("wall clock wrong by {} s", wrong.count() / 1000000));
 }
 
 void World::set_disk(NodeId node, DiskHealth health) { machine(node).disk.health = health; }

@@ -60,6 +60,8 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   /// How often the machine was powered off by a fence agent, or ended by itself or its watchdog.
   std::uint32_t times_fenced(NodeId node) const { return machine(node).fenced; }
   std::uint32_t times_reset(NodeId node) const { return machine(node).resets; }
+  /// Steps the node's wall clock: from now on it is wrong by this much.
+  void step_clock(NodeId node, Micros wrong);
   /// An operator asks, on `node` if a daemon lives there, else on the first that does. The answer comes to the
   /// observers.
   void request(Request request);
@@ -97,6 +99,7 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
     Instant paused_until;
     Instant daemon_paused_until;
     SimDisk disk;
+    Micros wall_clock_wrong{0};
     Owner* owner = nullptr;  ///< of the daemon's present life
     std::unique_ptr<SimDaemon> daemon;
   };

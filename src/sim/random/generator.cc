@@ -173,7 +173,7 @@ class Generator {
 
   void daemon_fails() {
     const std::string which = node();
-    switch (random_.between(1, 5)) {
+    switch (random_.between(1, 6)) {
       case 1:
         return middle("pause {} {}us", which, random_.between(10000, 8000000));
       case 2:
@@ -182,6 +182,8 @@ class Generator {
         return middle("kill-engine {}", which);
       case 4:
         return middle("disk {} {}", which, std::array{"full", "hangs", "ok"}[random_.next() % 3]);
+      case 5:
+        return middle("clock {} {} {}s", which, random_.chance(50) ? "ahead" : "behind", random_.between(1, 7200));
       default:
         return middle("kill-daemon {}", which);
     }

@@ -57,6 +57,17 @@ void read_fault(LineReader& line, Statement& s) {
   if (s.verb == Verb::hang && !line.at_end()) s.duration = line.time("a time");
 }
 
+/// `ahead D`, `behind D`, `right`
+void read_clock(LineReader& line, Statement& s) {
+  s.duration = Micros{0};
+  if (line.take("ahead"))
+    s.duration = line.time("a time");
+  else if (line.take("behind"))
+    s.duration = Micros{0} - line.time("a time");
+  else
+    line.expect_word("right");
+}
+
 void read_node_command(LineReader& line, Statement& s) {
   s.nodes = {line.node()};
   if (s.verb == Verb::pause || s.verb == Verb::pause_daemon) s.duration = line.time("a time");
@@ -65,6 +76,7 @@ void read_node_command(LineReader& line, Statement& s) {
     s.flag = line.take("yes");
     if (!s.flag) line.expect_word("no");
   }
+  if (s.verb == Verb::clock) read_clock(line, s);
   if (s.verb != Verb::disk) return;
   if (line.take("full"))
     s.disk = DiskHealth::full;
@@ -159,6 +171,7 @@ constexpr std::array<Command, 30> commands = {{
     {"confirm", Verb::confirm, read_node_command},
     {"confirm-off", Verb::confirm_off, read_node_command},
     {"resolve", Verb::resolve, read_request},
+    {"clock", Verb::clock, read_node_command},
     {"expect", Verb::expect, read_expectation},
 }};
 

@@ -95,6 +95,7 @@ Player::Failure Player::carry_out(const Statement& s) {
     case Verb::kill_daemon:
     case Verb::kill_engine:
     case Verb::disk:
+    case Verb::clock:
       harm_node(s);
       return std::nullopt;
     case Verb::cut:
@@ -159,6 +160,7 @@ void Player::harm_node(const Statement& s) {
   if (s.verb == Verb::pause_daemon) world_->pause_daemon(node, *s.duration);
   if (s.verb == Verb::kill_daemon) world_->kill_daemon(node);
   if (s.verb == Verb::kill_engine) world_->kill_engine(node);
+  if (s.verb == Verb::clock) world_->step_clock(node, *s.duration);
   if (s.verb == Verb::disk) world_->set_disk(node, s.disk);
 }
 

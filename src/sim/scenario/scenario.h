@@ -44,6 +44,7 @@ enum class Verb : std::uint8_t {
   confirm,
   confirm_off,
   resolve,
+  clock,
   expect,
 };
 
