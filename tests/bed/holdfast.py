@@ -51,6 +51,7 @@ class Cluster:
         self.programs = os.path.join(bed.build, 'bin')
         self.daemons = {}
         self.options = {}               # of holdfastd, by node
+        self.before = {}                # what stands before it on the command line, by node
         self.managed = False            # holdfastd is run by a service manager, as its unit file says
         for program in ('holdfastd', 'holdfast', 'holdfast-agent'):
             if not os.access(os.path.join(self.programs, program), os.X_OK):
@@ -65,7 +66,8 @@ class Cluster:
         """Starts holdfastd on these nodes (default: all), as their service manager would."""
         for name in names or self.bed.nodes:
             node = self.bed[name]
-            command = [os.path.join(self.programs, 'holdfastd')] + self.options.get(name, [])
+            command = self.before.get(name, []) + [os.path.join(self.programs, 'holdfastd')]
+            command += self.options.get(name, [])
             if self.managed:
                 command = ['python3', '-B', UNIT_RUNNER, UNIT] + command
             path = 'PATH=%s:%s' % (FENCE_AGENTS, PLAIN_ENVIRONMENT['PATH'])
