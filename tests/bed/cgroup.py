@@ -94,6 +94,9 @@ def remove(tag):
 
 
 def _remove_one(kind, path):
+    for name in os.listdir(path) if os.path.isdir(path) else []:        # those that holdfastd made for its operations
+        if os.path.isdir(os.path.join(path, name)):
+            _remove_one(kind, os.path.join(path, name))
     for _ in range(200):
         try:
             if kind == 'freezer':

@@ -27,6 +27,12 @@ std::string parameter(const ResourceConfig& resource, const std::string& name) {
   return found == resource.parameters.end() ? std::string{} : found->second;
 }
 
+/// K11: what an agent starts dies with it at a timeout, even if it left its process group.
+RunnerLimits in_cgroups(RunnerLimits limits) {
+  limits.cgroups = true;
+  return limits;
+}
+
 }  // namespace
 
 AgentProcesses::AgentProcesses(boost::asio::io_context& loop, CommandSource commands, std::string run_directory,
@@ -34,7 +40,7 @@ AgentProcesses::AgentProcesses(boost::asio::io_context& loop, CommandSource comm
     : loop_(loop),
       commands_(std::move(commands)),
       limits_(limits),
-      runner_(loop, limits),
+      runner_(loop, in_cgroups(limits)),
       records_(loop, run_directory),
       processes_(loop, std::move(run_directory)),
       addresses_(loop) {}

@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 
+#include "adapters/process/operation_group.h"
 #include "adapters/process/spawn.h"
 
 namespace holdfast {
@@ -29,8 +30,10 @@ constexpr int last_rounds = 64;  // a pipe holds 64 KiB as a rule, at most 1 MiB
 ///     \--------------- pidfd readable: reaped, its output read, reported once ------------------/
 class Run : public std::enable_shared_from_this<Run> {
  public:
-  Run(asio::io_context& loop, const Spawned& spawned, const RunnerLimits& limits, ProgramRunner::Done done)
+  Run(asio::io_context& loop, const Spawned& spawned, std::shared_ptr<OperationGroup> group, const RunnerLimits& limits,
+      ProgramRunner::Done done)
       : pid_(spawned.pid),
+        group_(std::move(group)),
         process_(loop, spawned.process),
         output_(loop, spawned.output),
         timer_(loop),
@@ -56,7 +59,7 @@ class Run : public std::enable_shared_from_this<Run> {
   /// The runner is being destroyed: no report.
   void abandon() {
     done_ = nullptr;
-    if (!reaped_) kill(-pid_, SIGKILL);
+    if (!reaped_) kill_whole();
     close_all();
   }
 
@@ -97,8 +100,14 @@ class Run : public std::enable_shared_from_this<Run> {
     return Pipe::open;
   }
 
-  void kill_now() {
+  /// The process group, and who left it.
+  void kill_whole() {
     kill(-pid_, SIGKILL);
+    if (group_) group_->kill_all();
+  }
+
+  void kill_now() {
+    kill_whole();
     after(limits_.give_up, [this] {
       text_ += "\n(does not end, not even by SIGKILL)";
       report(*forced_, -1);  // the pidfd goes on waiting, to reap it one day
@@ -111,7 +120,7 @@ class Run : public std::enable_shared_from_this<Run> {
     if (!is_readable(process_.native_handle())) return wait_for_end();
     // Before the leader is reaped nobody else can have its number. On timeout the group goes whole; after an orderly
     // end what it left behind is its service.
-    if (forced_) kill(-pid_, SIGKILL);
+    if (forced_) kill_whole();
     int status = 0;
     waitpid(pid_, &status, 0);
     reaped_ = true;
@@ -142,6 +151,7 @@ class Run : public std::enable_shared_from_this<Run> {
   }
 
   pid_t pid_;
+  std::shared_ptr<OperationGroup> group_;
   asio::posix::stream_descriptor process_;
   asio::posix::stream_descriptor output_;
   asio::steady_timer timer_;
@@ -157,7 +167,9 @@ class Run : public std::enable_shared_from_this<Run> {
 
 class ProgramRunner::State : public std::enable_shared_from_this<State> {
  public:
-  State(asio::io_context& loop, RunnerLimits limits) : loop_(loop), limits_(limits) {}
+  State(asio::io_context& loop, RunnerLimits limits) : loop_(loop), limits_(limits) {
+    if (limits_.cgroups) groups_.emplace();
+  }
 
   RunId run(Command command, Millis limit, Done done, Started started) {
     const RunId id{++last_};
@@ -206,7 +218,8 @@ class ProgramRunner::State : public std::enable_shared_from_this<State> {
   }
 
   void start(Waiting next) {
-    auto spawned = spawn(next.command);
+    std::shared_ptr<OperationGroup> group = groups_ ? groups_->make() : nullptr;
+    auto spawned = spawn(next.command, group ? group->descriptor() : -1);
     if (!spawned) {
       report_later(std::move(next.done), RunResult{RunOutcome::not_run, -1, spawned.error().text});
       return;
@@ -218,7 +231,7 @@ class ProgramRunner::State : public std::enable_shared_from_this<State> {
       done(std::move(result));
     };
     if (next.started) next.started(spawned->pid);
-    auto run = std::make_shared<Run>(loop_, *spawned, limits_, ended);
+    auto run = std::make_shared<Run>(loop_, *spawned, std::move(group), limits_, ended);
     runs_.emplace(next.id, run);
     run->begin(next.limit);
   }
@@ -231,6 +244,7 @@ class ProgramRunner::State : public std::enable_shared_from_this<State> {
 
   asio::io_context& loop_;
   RunnerLimits limits_;
+  std::optional<OperationGroups> groups_;
   std::uint64_t last_ = 0;
   std::deque<Waiting> queue_;
   std::map<RunId, std::shared_ptr<Run>> runs_;

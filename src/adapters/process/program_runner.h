@@ -24,6 +24,7 @@ struct RunnerLimits {
   std::size_t output = 64 * 1024;  ///< bytes of output kept, the last ones
   Millis grace{2000};              ///< between TERM and KILL
   Millis give_up{2000};            ///< after KILL, for a process in an uninterruptible wait
+  bool cgroups = false;            ///< a cgroup for each run, where there are any (operation_group.h)
 };
 
 /// All calls on the thread that runs the loop; so come the results, never from within run(). Destroying the runner

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "adapters/process/spawn_in_group.h"
 #include "base/descriptor.h"
 #include "base/format.h"
 
@@ -88,7 +89,7 @@ Result<Descriptor> input_pipe(const std::string& input) {
 
 }  // namespace
 
-Result<Spawned> spawn(const Command& command) {
+Result<Spawned> spawn(const Command& command, int cgroup) {
   if (command.arguments.empty()) return failure("no program to run");
   const Result<Descriptor> input = input_pipe(command.input);
   if (!input) return tl::unexpected(input.error());
@@ -99,6 +100,13 @@ Result<Spawned> spawn(const Command& command) {
   const auto arguments = pointers(command.arguments);
   const auto environment = pointers(command.environment);
   Spawned out;
+  if (cgroup >= 0) {
+    const auto spawned = spawn_in_group({arguments.data(), environment.data(), input->get(), ends[1], cgroup});
+    close(ends[1]);
+    if (spawned) return Spawned{spawned->pid, spawned->process, ends[0]};
+    close(ends[0]);
+    return tl::unexpected(spawned.error());
+  }
   const FileActions actions{input->get(), ends[1]};
   const Attributes attributes;
   // glibc shares our memory until exec: no copy of a locked address space (L5).

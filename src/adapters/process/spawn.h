@@ -15,7 +15,8 @@ struct Spawned {
   int output = -1;
 };
 
-Result<Spawned> spawn(const Command& command);
+/// `cgroup`: the folder of the cgroup that it begins in; -1: ours.
+Result<Spawned> spawn(const Command& command, int cgroup = -1);
 
 /// Without waiting. Of a pidfd: the process has ended.
 bool is_readable(int descriptor);

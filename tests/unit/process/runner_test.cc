@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "adapters/process/operation_group.h"
 #include "adapters/process/process_record.h"
 #include "adapters/process/program_runner.h"
 #include "loop.h"
@@ -99,6 +100,58 @@ TEST_F(RunnerTest, WhoIgnoresTermIsKilledAfterTheGrace) {
   EXPECT_EQ(result.outcome, RunOutcome::timed_out);
   const pid_t child = std::stoi(result.output);
   EXPECT_TRUE(loop_.run_until([&] { return !alive(child); })) << child;
+}
+
+// Where there are cgroups, also what has left its process group (K11).
+class GroupRunnerTest : public RunnerTest {
+ protected:
+  void SetUp() override {
+    if (!OperationGroups{}.available()) GTEST_SKIP() << "needs cgroups of version 2 that are ours to make";
+    RunnerLimits limits;
+    limits.grace = Millis{50};
+    limits.cgroups = true;
+    groups_.emplace(loop_.context(), limits);
+  }
+  RunResult run_in_group(const std::string& script, Millis limit) {
+    std::optional<RunResult> out;
+    groups_->run(shell(script), limit, [&](RunResult result) { out = std::move(result); });
+    EXPECT_TRUE(loop_.run_until([&] { return out.has_value(); }));
+    return out.value_or(RunResult{});
+  }
+  std::optional<ProgramRunner> groups_;
+};
+
+TEST_F(GroupRunnerTest, ATimeoutKillsAlsoWhoLeftTheProcessGroup) {  // K11
+  const RunResult result = run_in_group("trap '' TERM; setsid sleep 1000 & echo $!; sleep 1000", 300ms);
+  EXPECT_EQ(result.outcome, RunOutcome::timed_out);
+  const pid_t left = std::stoi(result.output);
+  ASSERT_GT(left, 1);
+  EXPECT_TRUE(loop_.run_until([&] { return !alive(left); })) << left << " lives";
+}
+
+TEST_F(GroupRunnerTest, WhatIsLeftBehindInOrderLives) {
+  const RunResult result = run_in_group("setsid sleep 1000 >/dev/null 2>&1 & echo $!", ample);
+  EXPECT_EQ(result.outcome, RunOutcome::exited);
+  const pid_t service = std::stoi(result.output);
+  run_in_group("true", ample);
+  groups_.reset();
+  EXPECT_TRUE(alive(service)) << "also after the runner's end";
+  kill(service, SIGKILL);
+}
+
+TEST_F(GroupRunnerTest, RunsAsTheOthersDo) {
+  signal(SIGUSR1, SIG_IGN);
+  const RunResult result = run_in_group("pwd; ls /proc/self/fd | wc -l; grep SigIgn /proc/self/status", ample);
+  signal(SIGUSR1, SIG_DFL);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.output, testing::StartsWith("/\n4\nSigIgn:\t")) << result.output;
+  const auto ignored = std::stoull(result.output.substr(result.output.find('\t') + 1), nullptr, 16);
+  EXPECT_EQ(ignored & (1U << (SIGUSR1 - 1)), 0U) << result.output;
+  std::optional<RunResult> wrong;
+  groups_->run({{"/no/such/program"}, {}}, ample, [&](RunResult r) { wrong = std::move(r); });
+  EXPECT_TRUE(loop_.run_until([&] { return wrong.has_value(); }));
+  EXPECT_EQ(wrong->outcome, RunOutcome::not_run);
+  EXPECT_EQ(wrong->output, "cannot run /no/such/program: No such file or directory");
 }
 
 TEST_F(RunnerTest, AProgramThatEndsOnTermStillTimedOut) {
