@@ -77,8 +77,20 @@ void Node::Parts::start() {
   // R5: what runs is known before anybody hears of this node; and that this life exists outlasts a power failure.
   executor_.check_all(OperationKind::probe, probe_limit, [this] {
     because_ = "the disk does not take this node's state";
-    durable_.when_kept(keep_limit, [this](Kept) { join(); });
+    durable_.when_kept(keep_limit, [this](Kept on_disk) {
+      if (on_disk == Kept::no) name_life_by_boot_clock();
+      join();
+    });
   });
+}
+
+/// The disk does not know of this life: the next one would take the same number, if the wall clock has stepped back. So
+/// it is counted on by the boot clock, which differs between any two lives.
+void Node::Parts::name_life_by_boot_clock() {
+  constexpr std::int64_t micros_in_milli = 1000;
+  incarnation_ += static_cast<std::uint64_t>(now().micros / micros_in_milli);
+  book_.begin_life(incarnation_);
+  keep();
 }
 
 void Node::Parts::join() {

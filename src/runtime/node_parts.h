@@ -57,6 +57,7 @@ class Node::Parts {
   std::string names_of(const std::vector<NodeId>& nodes) const;
 
   // node.cc
+  void name_life_by_boot_clock();
   void join();
   void tick();
   void fail_old_requests();

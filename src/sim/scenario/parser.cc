@@ -141,7 +141,7 @@ struct Command {
   void (*read)(LineReader&, Statement&);
 };
 
-constexpr std::array<Command, 30> commands = {{
+constexpr std::array<Command, 31> commands = {{
     {"start", Verb::start, read_request},
     {"stop", Verb::stop, read_request},
     {"switchover", Verb::switchover, read_request},
