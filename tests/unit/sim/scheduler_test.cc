@@ -66,7 +66,8 @@ TEST_F(SchedulerTest, AnEndedOwnersEventsNeverCome) {
 
 TEST_F(SchedulerTest, ATimerIsCancelledByItsEndAndItsClockGoesOnInAPause) {
   Owner owner;
-  SimClock clock(scheduler, owner, Micros{1000});
+  const Micros right{0};
+  SimClock clock(scheduler, owner, Micros{1000}, right);
   auto gone = clock.after(Micros{5}, [this] { note(1); });
   const auto kept = clock.after(Micros{7}, [this, &clock] { note(static_cast<int>(clock.now().micros)); });
   gone.reset();
