@@ -35,6 +35,17 @@ void check_names(const Draft& draft, Problems& problems) {
   }
 }
 
+void check_ids(const Draft& draft, Problems& problems) {
+  std::map<std::uint32_t, const DraftNode*> seen;
+  for (const DraftNode& node : draft.nodes) {
+    const auto [first, is_new] = seen.emplace(node.id, &node);
+    if (!is_new)
+      problems.error(node.id_place, format("{} has id {}, as {} in line {}; without id = N it is a node's place in the "
+                                           "file; every node has its own",
+                                           node.shown, node.id, first->second->shown, first->second->place.line));
+  }
+}
+
 /// The first node whose list of links could be read: what the others are compared with.
 const DraftNode* model_node(const Draft& draft) {
   for (const DraftNode& node : draft.nodes)
@@ -118,6 +129,7 @@ void check_ports(const Draft& draft, Problems& problems) {
 void check_nodes(const Draft& draft, Problems& problems) {
   check_count(draft, problems);
   check_names(draft, problems);
+  check_ids(draft, problems);
   check_link_counts(draft, problems);
   check_families(draft, problems);
   check_addresses(draft, problems);

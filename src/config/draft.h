@@ -27,6 +27,8 @@ struct DraftNode {
   std::vector<DraftLink> links;
   bool links_known = false;
   NodeConfig config = {};  ///< its guards and policies; id, name and links are filled in at the end
+  std::uint32_t id = 0;    ///< for ever; as given, else the place among the nodes, from 1
+  Place id_place;          ///< of the given one, else of the name
 };
 
 struct DraftDependency {

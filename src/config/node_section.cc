@@ -6,6 +6,7 @@
 namespace holdfast::config {
 namespace {
 
+constexpr std::int64_t most_ids = 32;
 constexpr std::string_view name_example = "\"alpha\"";
 constexpr std::string_view links_example = "[\"10.77.1.1\", \"10.77.2.1\"]";
 
@@ -23,8 +24,9 @@ DraftLink read_link(const Placed<std::string>& item, TableReader& reader) {
   return out;
 }
 
-DraftNode read_node(const Value& table, Problems& problems) {
+DraftNode read_node(const Value& table, std::size_t position, Problems& problems) {
   DraftNode out;
+  out.id = static_cast<std::uint32_t>(position);
   TableReader reader(table, "[[node]]", problems);
   out.shown = "a node without a name";
   out.place = out.links_place = table.place;
@@ -34,6 +36,11 @@ DraftNode read_node(const Value& table, Problems& problems) {
     out.place = name->place;
     out.shown = format("node \"{}\"", out.name);
     reader.set_where(out.shown);
+  }
+  out.id_place = out.place;
+  if (const auto id = reader.number("id", 1, most_ids)) {
+    out.id = static_cast<std::uint32_t>(*id);
+    out.id_place = reader.find("id")->value.place;
   }
   const Member* links_member = reader.find("links");
   out.links_known = links_member == nullptr;
@@ -83,7 +90,8 @@ void read_nodes(const Value& root, Draft& draft, Problems& problems) {
   bool given = false;
   for (const Member& m : root.members) given = given || m.name == "node";
   if (!given) problems.error({}, "no [[node]] is given; 2 to 32 are needed, each with a name and its links");
-  for (const Value* table : array_of_tables(root, "node", problems)) draft.nodes.push_back(read_node(*table, problems));
+  for (const Value* table : array_of_tables(root, "node", problems))
+    draft.nodes.push_back(read_node(*table, draft.nodes.size() + 1, problems));
 }
 
 }  // namespace holdfast::config

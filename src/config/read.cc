@@ -1,5 +1,6 @@
 #include "config/read.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -18,6 +19,15 @@ void check_top_level(const Value& root, Problems& problems) {
   reader.finish();
 }
 
+/// While it is checked, a node is known by its place in the file; from here on by its id.
+void take_ids(const Draft& draft, ClusterConfig& config) {
+  const auto id_of = [&](NodeId place) { return NodeId{draft.nodes[place.value - 1].id}; };
+  for (NodeConfig& node : config.nodes) node.id = id_of(node.id);
+  std::sort(config.nodes.begin(), config.nodes.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  for (auto& [name, resource] : config.resources)
+    for (NodeId& node : resource.nodes) node = id_of(node);
+}
+
 ClusterConfig finished(const Draft& draft) {
   ClusterConfig out = draft.settings;
   for (const DraftNode& node : draft.nodes) {
@@ -33,6 +43,7 @@ ClusterConfig finished(const Draft& draft) {
     for (const auto& [name, parameter] : resource.parameters) config.parameters[name] = parameter.value;
     out.resources[config.name] = std::move(config);
   }
+  take_ids(draft, out);
   return out;
 }
 

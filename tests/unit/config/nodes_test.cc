@@ -61,7 +61,13 @@ const Case nodes_cases[] = {
     {"UnknownKey",
      {{8, R"(link = ["10.77.1.2", "10.77.2.2"])"}},
      {R"(h.toml:6: node "beta" has 0 links; it must have 1 to 8, each an address, for example links = ["10.77.1.1", "10.77.2.1"])",
-      R"(h.toml:8: node "beta": unknown key "link" (did you mean "links"?); allowed: name, links, fence, shutdown_strategy, confirm_failover, block_resource_failover, local_recovery, failover, notify_only)"}},
+      R"(h.toml:8: node "beta": unknown key "link" (did you mean "links"?); allowed: name, id, links, fence, shutdown_strategy, confirm_failover, block_resource_failover, local_recovery, failover, notify_only)"}},
+    {"IdTwice",
+     {{4, "name = \"alpha\"\nid = 2"}},
+     {R"(h.toml:8: node "beta" has id 2, as node "alpha" in line 4; without id = N it is a node's place in the file; every node has its own)"}},
+    {"IdOutOfRange",
+     {{4, "name = \"alpha\"\nid = 33"}},
+     {R"(h.toml:5: node "alpha": id = 33 is out of range; it must be a whole number from 1 to 32)"}},
     {"LinksMissing",
      {{8, ""}},
      {R"(h.toml:6: node "beta" has 0 links; it must have 1 to 8, each an address, for example links = ["10.77.1.1", "10.77.2.1"])"}},
@@ -144,6 +150,21 @@ TEST_P(Nodes, SaysWhatIsWrong) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Nodes, testing::ValuesIn(nodes_cases), case_name);
+
+TEST(NodeIds, StayWithTheirNodes) {
+  const ReadOutcome outcome = read_config(
+      edited({{4, "name = \"alpha\"\nid = 3"}, {14, "name = \"web\"\nnodes = [\"alpha\", \"beta\"]"}}), "h.toml");
+  ASSERT_TRUE(outcome.config) << lines_of(outcome).front();
+  const std::vector<NodeConfig>& nodes = outcome.config->nodes;
+  ASSERT_EQ(nodes.size(), 2U);
+  EXPECT_EQ(nodes[0].name, "beta");  // ascending ids
+  EXPECT_EQ(nodes[0].id, NodeId{2});
+  EXPECT_EQ(nodes[1].id, NodeId{3});
+  // The priority order is that of the file, whatever the ids.
+  const std::vector<NodeId> order{NodeId{3}, NodeId{2}};
+  EXPECT_EQ(outcome.config->resources.at(ResourceName{"web"}).nodes, order);
+  EXPECT_EQ(outcome.config->resources.at(ResourceName{"web-ip"}).nodes, order);
+}
 
 TEST(NodeCount, AtMost32) {
   const auto with = [](int nodes) {
