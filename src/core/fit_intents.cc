@@ -1,5 +1,7 @@
 #include "core/fit_intents.h"
 
+#include <algorithm>
+
 #include "core/hierarchy.h"
 
 namespace holdfast::core {
@@ -20,8 +22,11 @@ Intent part_of(Intent intent, std::size_t hierarchy, const Hierarchies& hierarch
   return intent;
 }
 
+/// What runs says where, before what does not; then the newer one.
 void join(Intent& known, Intent other) {
-  if (known.version < other.version) std::swap(known, other);
+  const bool runs = !known.wanted.empty();
+  if (runs != other.wanted.empty() ? known.version < other.version : !runs) std::swap(known, other);
+  known.version = std::max(known.version, other.version);
   known.wanted.insert(other.wanted.begin(), other.wanted.end());
   known.recoveries.insert(other.recoveries.begin(), other.recoveries.end());
   for (const auto& [name, nodes] : other.stops) known.stops[name].insert(nodes.begin(), nodes.end());

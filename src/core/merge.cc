@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "core/config_change.h"
 #include "core/knowledge.h"
 #include "core/report.h"
 #include "core/step.h"
@@ -160,6 +161,7 @@ void merge_view(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
     if (report.switches.version > state.switches.version) state.switches = report.switches;
     fenced.insert(report.fenced.begin(), report.fenced.end());
   }
+  state.stamp = newest_stamp(view);
   state.fenced.assign(fenced.begin(), fenced.end());
   take_nodes(state, view);
   take_intents(state, view);
@@ -175,11 +177,12 @@ MemberReport make_report(const ClusterState& state, NodeFacts own) {
     if (id != report.own.node && node.facts.incarnation != 0) report.others.push_back(node.facts);
   for (const auto& [id, node] : state.nodes)
     if (node.loss != Loss{}) report.losses[id] = node.loss;
+  report.stamp = state.stamp;
   return report;
 }
 
 DurableState make_durable(const ClusterState& state, NodeId self, std::uint64_t incarnation, std::string boot) {
-  DurableState durable{incarnation, std::move(boot), state.intents, {}, state.switches};
+  DurableState durable{incarnation, std::move(boot), state.intents, {}, state.switches, state.stamp};
   for (const auto& [id, node] : state.nodes)
     if (id != self && node.facts.incarnation != 0) durable.others.push_back(node.facts);
   return durable;

@@ -48,6 +48,8 @@ enum class Message : std::uint32_t {
   fence_held = 4064,
   fence_limit = 4065,
   watchdog_wait = 4066,
+  configuration_changed = 4080,
+  no_longer_protected = 4081,
   frozen = 4090,
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "core/asked.h"
+#include "core/config_change.h"
 #include "core/hierarchy.h"
 #include "core/moves.h"
 #include "core/placement.h"
@@ -251,7 +252,7 @@ void accept(ClusterState& state, const Request& request, Outcome& outcome) {
     case RequestKind::confirm_off:
       return answer_for_lost_node(asked);
     case RequestKind::apply:
-      return asked.refuse("a configuration cannot be applied while the cluster runs yet");
+      return accept_apply(state, request, outcome);
   }
 }
 

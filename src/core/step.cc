@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "base/overloaded.h"
+#include "core/config_change.h"
 #include "core/failures.h"
 #include "core/fit_intents.h"
 #include "core/follow.h"
@@ -174,6 +175,7 @@ void apply(ClusterState& state, const ConfigStored& change, Outcome& outcome) {
   if (node == state.nodes.end() || change.sequence <= node->second.facts.sequence) return;
   node->second.facts.sequence = change.sequence;
   node->second.facts.config = change.config;
+  follow_up_apply(state, outcome);
   follow_up_nodes(state, outcome);
 }
 
@@ -246,6 +248,7 @@ ClusterState initial_state(std::shared_ptr<const ClusterConfig> config, const Du
   for (const auto& [key, intent] : durable.intents)
     state.last_version = std::max(state.last_version, intent.version.counter);
   state.switches = durable.switches;
+  state.stamp = durable.stamp;
   state.config = std::move(config);
   return state;
 }

@@ -16,6 +16,7 @@ struct DurableState {
   std::map<ResourceName, Intent> intents;  ///< by hierarchy, as last known (O1)
   std::vector<NodeFacts> others;           ///< the last facts heard of other nodes
   Switches switches = {};                  ///< what operators switched (O5)
+  ConfigStamp stamp = {};                  ///< of the configuration file (V9)
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -24,6 +25,7 @@ struct DurableState {
     visit(6, "intents", self.intents);
     visit(4, "others", self.others);
     visit(5, "switches", self.switches);
+    visit(7, "stamp", self.stamp);
   }
   bool operator==(const DurableState&) const = default;
 };

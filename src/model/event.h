@@ -44,6 +44,7 @@ struct MemberReport {
   WallTime clock = {};                  ///< cluster time as it knows it
   std::vector<AbsentNode> absent = {};  ///< why others are away, as far as it knows
   std::uint32_t feature_level = 1;      ///< the highest that its build knows (docs/decisions/0002)
+  ConfigStamp stamp = {};               ///< of the configuration that it decides by
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -57,6 +58,7 @@ struct MemberReport {
     visit(9, "switches", self.switches);
     visit(10, "clock", self.clock);
     visit(20, "feature_level", self.feature_level);
+    visit(12, "stamp", self.stamp);
   }
   bool operator==(const MemberReport&) const = default;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 #include "base/format.h"
 
@@ -27,6 +28,10 @@ std::string link_time(WallTime at) {
 
 LinkJudge::LinkJudge(NodeId self, std::shared_ptr<const ClusterConfig> config)
     : self_(self), config_(std::move(config)) {
+  make_paths();
+}
+
+void LinkJudge::make_paths() {
   const NodeConfig* own = config_->node(self_);
   const std::size_t own_links = own != nullptr ? own->links.size() : 0;
   for (const NodeConfig& node : config_->nodes) {
@@ -35,6 +40,33 @@ LinkJudge::LinkJudge(NodeId self, std::shared_ptr<const ClusterConfig> config)
       facts_.push_back({node.id, LinkIndex{static_cast<std::uint32_t>(i)}, false});
   }
   for (std::size_t i = 0; i < facts_.size(); ++i) peers_[facts_[i].peer].paths.push_back({i});
+}
+
+void LinkJudge::reconfigure(std::shared_ptr<const ClusterConfig> config) {
+  const std::shared_ptr<const ClusterConfig> before = std::exchange(config_, std::move(config));
+  const std::vector<LinkFact> facts = std::exchange(facts_, {});
+  const std::map<NodeId, Peer> peers = std::exchange(peers_, {});
+  make_paths();
+  const auto address = [](const ClusterConfig& of, NodeId node, std::size_t link) {
+    const NodeConfig* n = of.node(node);
+    return n != nullptr && link < n->links.size() ? n->links[link] : std::string{};
+  };
+  for (auto& [id, peer] : peers_) {
+    const auto known = peers.find(id);
+    if (known == peers.end()) continue;
+    const std::vector<Path> fresh = std::exchange(peer.paths, {});
+    peer = known->second;
+    peer.paths = fresh;
+    for (std::size_t i = 0; i < std::min(fresh.size(), known->second.paths.size()); ++i) {
+      const bool same = address(*before, id, i) == address(*config_, id, i) &&
+                        address(*before, self_, i) == address(*config_, self_, i);
+      if (!same) continue;
+      peer.paths[i].polled_down = known->second.paths[i].polled_down;
+      facts_[fresh[i].shown].up = facts[known->second.paths[i].shown].up;
+    }
+    if (std::none_of(peer.paths.begin(), peer.paths.end(), [this](const Path& path) { return up(path); }))
+      peer.told_failed = true;  // what was up is configured no more: nothing failed
+  }
 }
 
 std::vector<LinkLine> LinkJudge::on_poll(const std::vector<LinkFact>& polled, Instant now, WallTime wall) {

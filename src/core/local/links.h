@@ -32,6 +32,10 @@ class LinkJudge {
  public:
   LinkJudge(NodeId self, std::shared_ptr<const ClusterConfig> config);
 
+  /// The configuration changed (O7): paths that stay keep their state; new ones are down until they are polled; those
+  /// that are configured no more are forgotten without a line.
+  void reconfigure(std::shared_ptr<const ClusterConfig> config);
+
   /// The engine polled all paths. Paths of nodes that are not configured are ignored.
   std::vector<LinkLine> on_poll(const std::vector<LinkFact>& polled, Instant now, WallTime wall);
   /// The nodes whose engines form a ring with ours.
@@ -53,6 +57,7 @@ class LinkJudge {
     Instant left_at;
   };
 
+  void make_paths();
   bool believable(const Peer& peer, const Path& path, Instant now) const;
   void fail(const Path& path, WallTime wall, std::vector<LinkLine>& lines);
   bool up(const Path& path) const { return facts_[path.shown].up; }

@@ -29,6 +29,9 @@ class StallGuard {
  public:
   StallGuard(StallLimits limits, Instant now);
 
+  /// The heartbeat settings changed.
+  void reconfigure(StallLimits limits) { limits_ = limits; }
+
   /// To be called at every tick and before every input is believed. If the loop was stalled: how late it is, and a hold
   /// (or a new one) has begun.
   std::optional<Micros> look(Instant now);

@@ -55,7 +55,10 @@ class Play {
     view.epoch = {members.front(), 1, ++epoch};
     view.members = members;
     view.absent = absent;
-    for (const NodeId m : members) view.reports.push_back(make_report(state, facts[m]));
+    for (const NodeId m : members) {
+      view.reports.push_back(make_report(state, facts[m]));
+      view.reports.back().feature_level = 2;
+    }
     return apply(view);
   }
 
