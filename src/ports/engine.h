@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/ids.h"
+#include "base/result.h"
+#include "model/config.h"
 #include "model/facts.h"
 
 namespace holdfast {
@@ -48,6 +51,9 @@ class EngineListener {
   virtual void on_engine_lost(const std::string& why) = 0;
 };
 
+/// Who tells the engines of all nodes to take over what was staged.
+enum class Initiative : std::uint8_t { ours, theirs };
+
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -58,6 +64,16 @@ class Engine {
   virtual void send(std::string bytes) = 0;
   /// Our own member name in the process group.
   virtual EngineMember self() const = 0;
+
+  /// Another configuration is agreed (O7): keeps what the engine will read, changes nothing of what runs. A node that
+  /// is not in it leaves the ring when it is activated.
+  virtual Result<void> stage(std::shared_ptr<const ClusterConfig> config) {
+    (void)config;
+    return {};
+  }
+  /// Every member has staged the same: the engines of all nodes take it over, when one member tells them. No link and
+  /// no node is lost by it, and none that stays is reported so.
+  virtual void activate(Initiative initiative) { (void)initiative; }
 };
 
 }  // namespace holdfast

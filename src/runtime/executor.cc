@@ -1,6 +1,7 @@
 #include "runtime/executor.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "base/format.h"
@@ -55,14 +56,18 @@ ResourceFact result_fact(const RunOperation& operation, const OperationResult& r
   return fact;
 }
 
+bool is_for(const ResourceConfig& resource, NodeId node) {
+  return std::find(resource.nodes.begin(), resource.nodes.end(), node) != resource.nodes.end();
+}
+
 }  // namespace
 
 Executor::Executor(const ClusterConfig& config, NodeId self, Clock& clock, AgentRunner& agents, FactBook& book,
                    Lines& lines, Tell tell)
-    : config_(config), clock_(clock), agents_(agents), book_(book), lines_(lines), tell_(std::move(tell)) {
-  for (const auto& [name, resource] : config_.resources) {
-    if (std::find(resource.nodes.begin(), resource.nodes.end(), self) == resource.nodes.end()) continue;
-    lanes_[name].resource = &resource;
+    : self_(self), clock_(clock), agents_(agents), book_(book), lines_(lines), tell_(std::move(tell)) {
+  for (const auto& [name, resource] : config.resources) {
+    if (!is_for(resource, self_)) continue;
+    lanes_[name].resource = std::make_shared<const ResourceConfig>(resource);
     book_.set(name, {});
   }
 }
@@ -88,6 +93,62 @@ void Executor::operate(const RunOperation& operation) {
   book_.set(operation.resource, std::move(fact));
   lane.waiting = operation;
   if (!lane.busy && !held_) begin(lane);
+}
+
+void Executor::reconfigure(const ClusterConfig& config) {
+  std::vector<ResourceName> gone;
+  for (const auto& [name, lane] : lanes_) {
+    const auto after = config.resources.find(name);
+    if (after == config.resources.end() || !is_for(after->second, self_)) gone.push_back(name);
+  }
+  for (const ResourceName& name : gone) retire(name);
+  for (const auto& [name, resource] : config.resources) {
+    if (!is_for(resource, self_)) continue;
+    const auto known = lanes_.find(name);
+    if (known == lanes_.end()) {
+      const auto back = std::find_if(retired_.begin(), retired_.end(), [&](const auto& r) { return r.key() == name; });
+      Lane& lane = back == retired_.end() ? lanes_[name] : lanes_.insert(std::move(*back)).position->second;
+      if (back != retired_.end()) retired_.erase(back);
+      probe_anew(lane, resource);
+      continue;
+    }
+    Lane& lane = known->second;
+    const ResourceConfig before = *lane.resource;
+    if (before == resource) continue;
+    lane.resource = std::make_shared<const ResourceConfig>(resource);
+    const bool other = before.agent != resource.agent || before.parameters != resource.parameters;
+    if (other && !lane.running && !lane.waiting)
+      probe_anew(lane, resource);
+    else if (!lane.busy)
+      schedule(lane);  // perhaps at another interval
+  }
+}
+
+void Executor::probe_anew(Lane& lane, const ResourceConfig& resource) {
+  if (lane.watched) unwatch(lane);
+  lane.resource = std::make_shared<const ResourceConfig>(resource);
+  lane.outdated = lane.busy;
+  lane.retired = false;
+  lane.timeouts = 0;
+  book_.set(resource.name, {});
+  check(lane, OperationKind::probe);
+}
+
+void Executor::retire(const ResourceName& name) {
+  auto place = lanes_.extract(name);
+  Lane& lane = place.mapped();
+  if (lane.watched) unwatch(lane);
+  lane.due.reset();
+  lane.waiting.reset();
+  lane.check_wanted.reset();
+  lane.retired = true;
+  book_.forget(name);
+  if (lane.busy) retired_.push_back(std::move(place));
+  if (unanswered_.erase(name) != 0 && unanswered_.empty()) end_round();
+}
+
+void Executor::drop_retired(const Lane& lane) {
+  std::erase_if(retired_, [&](const auto& place) { return &place.mapped() == &lane; });
 }
 
 void Executor::go_on() {
@@ -124,6 +185,7 @@ void Executor::end(Lane& lane, const RunOperation& operation, const OperationRes
   lane.running.reset();
   lane.timeouts = 0;
   write_end(operation, result);
+  if (lane.retired) return drop_retired(lane);
   ResourceFact fact =
       result_fact(operation, result, book_.resource(operation.resource), std::exchange(lane.why_recover, {}));
   if (lane.waiting) {  // the book says already what comes next

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <vector>
 
 #include "model/action.h"
 #include "ports/agent_runner.h"
@@ -44,6 +45,10 @@ class Executor {
   /// the `done` of the first.
   void check_all(OperationKind kind, Micros limit, std::function<void()> done);
 
+  /// The configuration changed: what runs goes on. A resource that is new here, or another thing than before, is
+  /// unknown until it is probed; one that is not this node's any more is forgotten, whatever it does.
+  void reconfigure(const ClusterConfig& config);
+
   /// From now on every resource is monitored at its interval, and the slow ones that are not in service (R6) too.
   void monitor_from_now();
 
@@ -52,6 +57,9 @@ class Executor {
   bool held_ = false;
   std::function<Version(const ResourceName&)> version_of_;
 
+  void probe_anew(Lane& lane, const ResourceConfig& resource);
+  void retire(const ResourceName& name);
+  void drop_retired(const Lane& lane);
   void begin(Lane& lane);
   void end(Lane& lane, const RunOperation& operation, const OperationResult& result);
   void free_lane(Lane& lane);
@@ -69,13 +77,14 @@ class Executor {
   void answered(Lane& lane);
   void end_round();
 
-  const ClusterConfig& config_;
+  const NodeId self_;
   Clock& clock_;
   AgentRunner& agents_;
   FactBook& book_;
   Lines& lines_;
   Tell tell_;
   std::map<ResourceName, Lane> lanes_;
+  std::vector<std::map<ResourceName, Lane>::node_type> retired_;  ///< until their agents have ended
   bool monitoring_ = false;
 
   std::uint64_t round_ = 0;  ///< of check_all

@@ -6,7 +6,8 @@
 namespace holdfast::runtime {
 
 struct Executor::Lane {
-  const ResourceConfig* resource = nullptr;
+  std::shared_ptr<const ResourceConfig> resource;
+  bool retired = false;                 ///< not configured here any more; what its agent says does not count
   bool busy = false;                    ///< an operation of the agent is under way
   std::optional<RunOperation> running;  ///< a start, stop or recover; none: a check, or nothing
   std::optional<RunOperation> waiting;  ///< begins when the lane is free

@@ -43,6 +43,16 @@ Event FactBook::tell_fence_again(NodeId target) {
   return FenceChanged{own_.node, ++own_.sequence, target, own_.fences[target]};
 }
 
+std::optional<Event> FactBook::set_config(Digest digest) {
+  if (own_.config == digest) return std::nullopt;
+  own_.config = digest;
+  return ConfigStored{own_.node, ++own_.sequence, digest};
+}
+
+void FactBook::forget(const ResourceName& name) {
+  if (own_.resources.erase(name) != 0) ++own_.sequence;
+}
+
 Event FactBook::tell_again(const ResourceName& name) {
   return ResourceChanged{own_.node, ++own_.sequence, name, own_.resources[name]};
 }
@@ -70,6 +80,7 @@ std::vector<Event> FactBook::differing_from(const NodeFacts& known) {
     const auto theirs = known.fences.find(target);
     if (theirs == known.fences.end() || theirs->second != fact) events.push_back(tell_fence_again(target));
   }
+  if (known.config != own_.config) events.emplace_back(ConfigStored{own_.node, ++own_.sequence, own_.config});
   return events;
 }
 

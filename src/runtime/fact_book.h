@@ -23,6 +23,10 @@ class FactBook {
   std::optional<Event> set_links(std::vector<LinkFact> links);
   std::optional<Event> set_witness(WitnessFact fact);
   std::optional<Event> set_fence(NodeId target, FenceFact fact);
+  /// The configuration with this digest is stored on this node.
+  std::optional<Event> set_config(Digest digest);
+  /// It is not configured any more.
+  void forget(const ResourceName& name);
   /// The same fact once more, as the newest.
   Event tell_again(const ResourceName& name);
   Event tell_fence_again(NodeId target);

@@ -31,6 +31,9 @@ enum class Note : std::uint32_t {
   speaks_otherwise = 2015,
   self_speaks_otherwise = 2016,
   older_member = 2017,
+  config_taken = 2020,
+  config_conflict = 2021,
+  config_conflict_elsewhere = 2022,
 
   operation_begins = 3001,
   operation_succeeded = 3002,
@@ -67,6 +70,10 @@ enum class Note : std::uint32_t {
   save_slow = 5012,
   message_too_big = 5013,
   engine_stalled = 5014,
+  config_stored = 5030,
+  config_not_stored = 5031,
+  config_not_staged = 5032,
+  node_removed = 5033,
 };
 
 /// Writes lines. Cheap; all calls on the runtime's thread.

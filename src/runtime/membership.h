@@ -31,6 +31,10 @@ class Membership {
 
   /// `node` leaves in order (N5). Remembered until it is a member of a synced view again.
   void said_goodbye(NodeId node) { goodbyes_.insert(node); }
+  /// It is configured and has not come yet: until it does it is away in order, not lost.
+  void has_not_come(NodeId node) {
+    if (!seen_.contains(node)) goodbyes_.insert(node);
+  }
   void are_members(const std::vector<NodeId>& members);
 
   /// Every configured node that has no daemon in the group, ascending, with the cause as this node knows it.

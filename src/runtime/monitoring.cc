@@ -49,6 +49,7 @@ void Executor::check(Lane& lane, OperationKind kind) {
   lane.due.reset();
   agents_.run(*lane.resource, kind, [this, &lane, kind, round = round_](const OperationResult& result) {
     lane.busy = false;
+    if (lane.retired) return drop_retired(lane);
     lane.checked_in_round = round;
     // Too late to count if a start or stop was ordered, or a proof came, meanwhile.
     if (!std::exchange(lane.outdated, false) && !lane.waiting) take_check(lane, kind, result);

@@ -25,6 +25,7 @@ void Node::leave(std::function<void()> done) { parts_->leave(std::move(done)); }
 void Node::request(Request asked, std::function<void(Answer)> done) {
   parts_->request(std::move(asked), std::move(done));
 }
+const std::string& Node::config_text() const { return parts_->config_text(); }
 const ClusterState& Node::state() const { return parts_->state(); }
 bool Node::synced() const { return parts_->synced(); }
 std::string Node::unsynced_because() const { return parts_->synced() ? std::string{} : parts_->because(); }
@@ -64,11 +65,13 @@ void Node::Parts::start() {
   const auto wall_seconds = static_cast<std::uint64_t>(std::max<std::int64_t>(0, ports_.clock.wall().millis / 1000));
   incarnation_ = std::max(kept.incarnation + 1, wall_seconds);
   book_.begin_life(incarnation_);
+  read_config_text();
   lines_.write(Severity::notify, "daemon", Note::started, format("{} starts, life {}", name_of(self()), incarnation_));
   if (!kept.boot.empty() && kept.boot != settings_.boot)
     lines_.write(Severity::notify, "daemon", Note::rebooted,
                  "the machine was started anew since this daemon's last life; what runs is probed");
   state_ = core::initial_state(settings_.config, kept);
+  state_.stamp = stamp_of_file(kept.stamp, book_.own().config);
   clock_base_ = ports_.clock.wall();
   clock_base_at_ = now();
   keep();

@@ -11,6 +11,7 @@
 #include "model/state.h"
 #include "ports/agent_runner.h"
 #include "ports/clock.h"
+#include "ports/config_file.h"
 #include "ports/engine.h"
 #include "ports/log_sink.h"
 #include "ports/side_channel.h"
@@ -25,9 +26,12 @@ struct NodePorts {
   Engine& engine;
   AgentRunner& agents;
   StateStore& store;
+  ConfigFile& config_file;
   LogSink& log;
   GuardPorts guards = {};
   SideChannel* side = nullptr;  ///< for the connectivity guard (L9), of three nodes and more; none: no guard
+  /// The nodes changed: ends the side channel and makes one that knows these. Empty: the one that is there knows all.
+  std::function<SideChannel*(const std::shared_ptr<const ClusterConfig>&)> renew_side = {};
 };
 
 struct NodeSettings {
@@ -63,6 +67,8 @@ class NodeObserver {
   virtual ~NodeObserver() = default;
   /// After every step of the core on this node.
   virtual void on_step(const Event& event, const Outcome& outcome, const ClusterState& state) = 0;
+  /// The node is in the configuration no more and has left: its daemon may end. Not from within a call.
+  virtual void on_removed() {}
 };
 
 class Node final : public EngineListener {
@@ -80,6 +86,9 @@ class Node final : public EngineListener {
   /// Asks the cluster on behalf of an operator (the id is given here); `done` gets the one final answer. If no view is
   /// synced in time: failed, with the reason.
   void request(Request asked, std::function<void(Answer)> done);
+
+  /// Of the configuration in use, as an operator wrote it.
+  const std::string& config_text() const;
 
   /// The replicated state. Before the first sync it holds this node's own facts only.
   const ClusterState& state() const;

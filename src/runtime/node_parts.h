@@ -5,6 +5,7 @@
 //   node_messages.cc messages in and out; Alive and the comparison of digests
 //   node_speech.cc   which version of the protocol is spoken, and who does not speak it
 //   node_step.cc     the core: step it, carry out its actions
+//   node_config.cc   another configuration: take it, store it, hand it on
 #pragma once
 
 #include <map>
@@ -42,6 +43,7 @@ class Node::Parts {
   void on_links(const std::vector<LinkSample>& links);
   void on_engine_lost(const std::string& why);
 
+  const std::string& config_text() const { return config_text_; }
   const ClusterState& state() const { return state_; }
   bool synced() const { return synced_; }
   const std::string& because() const { return because_; }
@@ -126,6 +128,17 @@ class Node::Parts {
   void answer_when_kept(const AnswerRequest& answer);
   void fire(TimerId timer);
 
+  // node_config.cc
+  void read_config_text();
+  void take_configuration(std::string text, const std::string& keep_as);
+  void renew_connectivity(const ClusterConfig& before);
+  void store_configuration();
+  void configuration_stored(Digest stored, const Result<void>& written);
+  void activate_when_all_have_it();
+  void hand_on(const ConfigAgreement& agreement);
+  void tell_conflicts(const ConfigAgreement& agreement);
+  void take(const wire::Message& message, const wire::ConfigOffer& offer);
+
   NodeSettings settings_;
   NodePorts ports_;
   NodeObserver* observer_;
@@ -184,6 +197,16 @@ class Node::Parts {
   std::uint16_t view_version_ = 0;    ///< in which this view's members write to each other
   std::set<NodeId> told_strange_;
   std::vector<NodeId> before_loss_;  ///< members before the engine was lost; empty: it was not
+
+  // Another configuration (V9).
+  std::string config_text_;
+  std::string keep_as_;             ///< how the file that is replaced is kept; empty: nothing is to be stored
+  bool config_write_ = false;       ///< a write is under way
+  bool config_write_told_ = false;  ///< that it cannot be stored
+  bool staged_ = false;             ///< the engine has it and does not run with it yet
+  bool caught_up_ = false;          ///< from others in a sync: this node's engine has it last
+  Epoch offered_;                   ///< of the round in which this node handed it on
+  std::unique_ptr<Timer> config_retry_;
 
   // Alive.
   std::map<NodeId, Instant> last_heard_;

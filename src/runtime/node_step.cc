@@ -23,6 +23,7 @@ void Node::Parts::step(const Event& event, WallTime at) {
   for (const Decision& decision : outcome.decisions) remember(decision);
   if (observer_ != nullptr) observer_->on_step(event, outcome, state_);
   for (const Action& action : outcome.actions) carry_out(action);
+  activate_when_all_have_it();
   durable_.mark([this] { keep(); });
 }
 
@@ -55,7 +56,9 @@ void Node::Parts::carry_out(const Action& action) {
                         [&](const ResetNode& reset) {
                           if (reset.node == self()) guards_.reset(reset);
                         },
-                        [](const AdoptConfiguration&) {},
+                        [&](const AdoptConfiguration& adopted) {
+                          take_configuration(adopted.text, std::to_string(adopted.stamp.generation - 1));
+                        },
                         [&](const AnswerRequest& answer) {
                           if (answer.request.origin != self()) return;
                           book_.remove_request(answer.request);

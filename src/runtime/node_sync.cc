@@ -116,6 +116,7 @@ Micros Node::Parts::patience(std::size_t rank) const {
 
 bool Node::Parts::may_lead(NodeId sender) const {
   if (membership_.lowest() == sender || acting_leader_ == sender) return true;
+  if (synced_ && state_.members.front() == sender) return true;  // the lowest may have another configuration
   return leaderless_for() + settings_.sync_limit >= patience(membership_.rank(sender));
 }
 
@@ -166,6 +167,8 @@ void Node::Parts::take(const wire::Message& message, const wire::SyncWanted&) {
 
 void Node::Parts::finish_round() {
   if (!round_.complete()) return;
+  const ConfigAgreement agreement = round_.agreement();
+  if (!agreement.settled()) return hand_on(agreement);
   const ViewSynced view = round_.result(config());
   const Micros took = now() - leaderless_since_;
   round_.clear();
@@ -180,9 +183,12 @@ void Node::Parts::finish_round() {
   });
   if (!differs) return set_aside(format("{} closed a sync without this node", name_of(view.epoch.leader)));
   differs_ = true;
-  unsync(format("the configuration of this node is not the one of {}", name_of(view.epoch.leader)));
+  unsync(format("the configuration of this node is not the one of {}, and was not made from it by holdfast apply",
+                name_of(agreement.holder)));
   lines_.write(Severity::error, "sync", Note::self_config_differs,
-               format("{}; it takes no part until both are equal", because_));
+               format("{}: it takes no part. To change a configuration: holdfast plan FILE, holdfast apply FILE. Here: "
+                      "put the file of {} in the place of this one and restart holdfastd; no service is touched",
+                      because_, name_of(agreement.holder)));
 }
 
 void Node::Parts::set_aside(const std::string& why) {

@@ -77,13 +77,12 @@ std::vector<NodeId> SyncRound::missing() const {
 ViewSynced SyncRound::result(const ClusterConfig& config) const {
   ViewSynced view;
   view.epoch = epoch_;
-  const auto leader = reports_.find(epoch_.leader);
-  const Digest agreed = (leader != reports_.end() ? leader : reports_.begin())->second.own.config;
+  const std::set<NodeId> different = agreement().different;
   std::map<NodeId, Absence> absent;
   for (const NodeId excluded : excluded_) absent[excluded] = Absence::set_aside;
   for (const auto& [member, report] : reports_) {
     if (config.node(member) == nullptr) continue;
-    if (report.own.config != agreed) {
+    if (different.contains(member)) {
       absent[member] = Absence::config_differs;
       continue;
     }

@@ -10,6 +10,7 @@
 
 #include "model/config.h"
 #include "model/event.h"
+#include "runtime/config_agreement.h"
 
 namespace holdfast::runtime {
 
@@ -29,9 +30,11 @@ class SyncRound {
   void exclude(const std::vector<NodeId>& nodes);
   /// Neither reported nor excluded.
   std::vector<NodeId> missing() const;
+  /// Of a complete round. If it is not settled, the winner is handed on first, and the round begins anew.
+  ConfigAgreement agreement() const { return agree_on_config(reports_); }
   bool complete() const { return under_way_ && missing().empty() && !reports_.empty(); }
 
-  /// The agreed view: members whose configuration is not the leader's, and excluded ones, are absent. `config` names
+  /// The agreed view: members whose configuration is not the agreed one, and excluded ones, are absent. `config` names
   /// the configured nodes.
   ViewSynced result(const ClusterConfig& config) const;
 

@@ -7,6 +7,7 @@
 #include "runtime/node.h"
 #include "sim/agent_runner.h"
 #include "sim/clock.h"
+#include "sim/config_file.h"
 #include "sim/engine.h"
 #include "sim/guard_ports.h"
 #include "sim/side_channel.h"
@@ -20,6 +21,10 @@ class DaemonListener {
   virtual ~DaemonListener() = default;
   virtual void daemon_stepped(NodeId node, const Event& event, const Outcome& outcome, const ClusterState& state) = 0;
   virtual void daemon_logged(NodeId node, const LogLine& line) = 0;
+  /// Its engine, and with it those of all nodes, take over this configuration (O7).
+  virtual void engines_activated(const ClusterConfig& config) = 0;
+  /// The node is configured no more: its daemon and engine end.
+  virtual void daemon_removed(NodeId node) = 0;
 };
 
 class SimDaemon final : public runtime::NodeObserver, public LogSink {
@@ -50,9 +55,13 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
         witness_(around.scheduler, around.owner, around.guards, settings.self),
         fence_(around.scheduler, around.owner, around.guards, around.power, settings.self),
         reset_(around.scheduler, around.power, settings.self),
+        config_file_(around.scheduler, around.owner, around.disk),
         node_(settings,
-              runtime::NodePorts{clock_, engine_, agents_, store_, *this, guard_ports(*settings.config), &side_},
-              this) {}
+              runtime::NodePorts{clock_, engine_, agents_, store_, config_file_, *this, guard_ports(*settings.config),
+                                 &side_},
+              this) {
+    engine_.activated = [this](const ClusterConfig& config) { listener_.engines_activated(config); };
+  }
 
   runtime::Node& node() { return node_; }
   const runtime::Node& node() const { return node_; }
@@ -62,6 +71,7 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
   void on_step(const Event& event, const Outcome& outcome, const ClusterState& state) override {
     listener_.daemon_stepped(self_, event, outcome, state);
   }
+  void on_removed() override { listener_.daemon_removed(self_); }
   void write(const LogLine& line) override { listener_.daemon_logged(self_, line); }
 
  private:
@@ -79,6 +89,7 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
   SimWitness witness_;
   SimFence fence_;
   SimReset reset_;
+  SimConfigFile config_file_;
   runtime::Node node_;  // last: it goes first, and calls its ports then
 };
 

@@ -24,6 +24,15 @@ class SimEngine final : public Engine, public RingClient {
   void start(EngineListener& listener) override;
   void send(std::string bytes) override;
   EngineMember self() const override { return EngineMember{node_, process_}; }
+  Result<void> stage(std::shared_ptr<const ClusterConfig> config) override {
+    staged_ = std::move(config);
+    return {};
+  }
+  void activate(Initiative initiative) override {
+    if (staged_ && initiative == Initiative::ours && activated) activated(*staged_);
+    staged_.reset();
+  }
+  std::function<void(const ClusterConfig&)> activated;
 
   EngineMember member() const override { return self(); }
   void deliver_view(EngineView view) override;
@@ -46,6 +55,7 @@ class SimEngine final : public Engine, public RingClient {
   std::uint32_t& processes_;
   std::uint32_t process_;
   EngineListener* listener_ = nullptr;
+  std::shared_ptr<const ClusterConfig> staged_;
   std::deque<std::function<void()>>
       backlog_;  ///< came while the daemon stood still; all of it, in order (engine.md 2.5)
 };

@@ -63,7 +63,7 @@ bool Network::reaches(NodeId from, NodeId to, LinkIndex link) const {
 }
 
 bool Network::connected(NodeId a, NodeId b) const {
-  for (std::uint32_t k = 0; k < links_; ++k)
+  for (std::uint32_t k = 0; k < used_; ++k)
     if (answers(a, b, LinkIndex{k})) return true;
   return false;
 }

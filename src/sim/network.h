@@ -21,6 +21,9 @@ class Network {
   std::size_t nodes() const { return nodes_; }
   std::size_t links() const { return links_; }
 
+  /// The engines use so many of the links, from the first.
+  void use_links(std::size_t count) { used_ = count; }
+
   /// `forward`: packets from `a` to `b` are lost, those from `b` to `a` are not. No link: all of them.
   void cut(NodeId a, NodeId b, std::optional<LinkIndex> link, Direction direction);
   void heal(NodeId a, NodeId b, std::optional<LinkIndex> link);
@@ -73,6 +76,7 @@ class Network {
 
   std::size_t nodes_;
   std::size_t links_;
+  std::size_t used_ = links_;
   std::vector<Pair> pairs_;
   std::set<NodeId> isolated_;
   std::vector<std::uint64_t> shut_out_;  ///< by node, bit per other node

@@ -1,7 +1,9 @@
 // A node's disk: it keeps the daemon's durable state over crashes, and can be full or hang (E4).
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,8 @@ enum class DiskHealth : std::uint8_t { well, full, hanging };
 /// What lasts.
 struct SimDisk {
   std::optional<DurableState> kept;
+  std::string config;                               ///< the configuration file
+  std::map<std::string, std::string> kept_configs;  ///< older ones, and those put aside, beside it
   DiskHealth health = DiskHealth::well;
 };
 

@@ -7,21 +7,31 @@
 
 namespace holdfast::sim {
 
+namespace {
+
+WorldSettings complete(WorldSettings settings) {
+  if (!settings.everything) settings.everything = settings.config;
+  return settings;
+}
+
+}  // namespace
+
 World::World(WorldSettings settings)
-    : settings_(std::move(settings)),
+    : settings_(complete(std::move(settings))),
       random_(settings_.seed),
-      network_(settings_.config->nodes.size(), settings_.config->nodes.front().links.size()),
+      network_(settings_.everything->nodes.size(), settings_.everything->nodes.front().links.size()),
       rings_(scheduler_, network_, settings_.weather, random_.next()),
       links_(scheduler_, network_, rings_, random_.next(),
              [this](NodeId node, std::vector<LinkSample> samples) {
                if (machine(node).daemon) machine(node).daemon->engine().deliver_links(std::move(samples));
              }),
       side_channels_(scheduler_, network_, settings_.seed ^ 0x51de),
-      services_(scheduler_, network_, *settings_.config, settings_.times, random_.next()),
-      guards_(scheduler_, network_, *settings_.config,
+      services_(scheduler_, network_, *settings_.everything, settings_.times, random_.next()),
+      guards_(scheduler_, network_, *settings_.everything,
               {[this](NodeId n) { return machine(n).daemon && !machine(n).owner->paused(); },
                [this](NodeId a, NodeId b) { return rings_.together(a, b); }}),
-      machines_(settings_.config->nodes.size()) {
+      machines_(settings_.everything->nodes.size()) {
+  network_.use_links(settings_.config->nodes.front().links.size());
   const Detection& detection = settings_.config->detection;
   rings_.token = detection.token;
   rings_.observer = this;
@@ -79,7 +89,7 @@ void World::start_daemon(NodeId node) {
   m.owner = lives_.back().get();
   runtime::NodeSettings settings;
   settings.self = node;
-  settings.config = settings_.config;
+  settings.config = config_for(node);
   settings.boot = format("boot-{}-{}", node.value, m.boots);
   settings.alive_interval = settings_.alive_interval;
   settings.alive_limit = 5 * settings_.alive_interval;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/config_patch.h"
 #include "sim/daemon.h"
 #include "sim/link_watch.h"
 #include "sim/observer.h"
@@ -17,7 +18,9 @@
 namespace holdfast::sim {
 
 struct WorldSettings {
-  std::shared_ptr<const ClusterConfig> config;
+  std::shared_ptr<const ClusterConfig> config;  ///< at the beginning
+  std::shared_ptr<const ClusterConfig> everything =
+      {};  ///< every node, link and resource that there ever is; none: `config`
   std::map<ResourceName, SimTimes> times;
   std::map<NodeId, wire::Speech> speech;  ///< of nodes that run an older build
   std::uint64_t seed = 1;
@@ -38,7 +41,10 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
 
   Scheduler& scheduler() { return scheduler_; }
   Instant now() const { return scheduler_.now(); }
-  const ClusterConfig& config() const { return *settings_.config; }
+  /// Every node and resource that there ever is.
+  const ClusterConfig& config() const { return *settings_.everything; }
+  /// At the beginning.
+  const ClusterConfig& first_config() const { return *settings_.config; }
   Services& services() { return services_; }
   const Services& services() const { return services_; }
   Network& network() { return network_; }
@@ -66,6 +72,9 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   /// observers.
   void request(Request request);
 
+  /// The same, for another configuration (V9).
+  void apply(const ConfigOrder& order);
+
   bool powered(NodeId node) const { return machine(node).powered; }
   /// The node's daemon, or nullptr.
   const runtime::Node* daemon(NodeId node) const;
@@ -82,6 +91,8 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   void on_ring(NodeId node, const std::vector<NodeId>& members) override;
   void daemon_stepped(NodeId node, const Event& event, const Outcome& outcome, const ClusterState& state) override;
   void daemon_logged(NodeId node, const LogLine& line) override;
+  void engines_activated(const ClusterConfig& config) override;
+  void daemon_removed(NodeId node) override;
 
  private:
   struct Machine {
@@ -114,6 +125,10 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   void look_at_watchdog(NodeId node);
   std::string unrest_of_losses(NodeId node) const;
 
+  using Call = std::function<void(runtime::Node&, std::function<void(runtime::Answer)>)>;
+  void ask(AskedRequest asked, std::optional<NodeId> node, const Call& call);
+  std::string file_of(const std::shared_ptr<const ClusterConfig>& config);
+  std::shared_ptr<const ClusterConfig> config_for(NodeId node);
   void start_daemon(NodeId node);
   void end_daemon(NodeId node);
   void restart_daemon_later(NodeId node);
@@ -137,6 +152,7 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   std::vector<std::unique_ptr<Owner>> lives_;
   std::vector<Machine> machines_;
   std::vector<WorldObserver*> observers_;
+  std::map<std::string, std::shared_ptr<const ClusterConfig>> files_;  ///< by the text of the file
   std::uint32_t processes_ = 1000;
   std::size_t asked_ = 0;
   std::map<std::size_t, const Owner*> unanswered_;  ///< requests, and the daemon's life that owes the answer

@@ -13,8 +13,13 @@ bool changes_something(OperationKind kind) { return kind == OperationKind::start
 }  // namespace
 
 void World::request(Request request) {
-  AskedRequest asked{++asked_, request, NodeId{0}};
   const std::optional<NodeId> node = request.node;
+  ask({++asked_, request, NodeId{0}}, node, [&](runtime::Node& daemon, std::function<void(runtime::Answer)> done) {
+    daemon.request(std::move(request), std::move(done));
+  });
+}
+
+void World::ask(AskedRequest asked, std::optional<NodeId> node, const Call& call) {
   const auto can_answer = [this](NodeId n) { return machine(n).daemon && !machine(n).owner->paused(); };
   if (node && can_answer(*node)) asked.origin = *node;
   for (std::uint32_t i = 1; i <= machines_.size() && asked.origin.value == 0; ++i)
@@ -32,7 +37,7 @@ void World::request(Request request) {
     for (WorldObserver* o : observers_) o->on_answer(asked, given);
     if (asked.request.kind == RequestKind::leave && given.kind == AnswerKind::done) leave(*asked.request.node);
   };
-  machine(asked.origin).daemon->node().request(std::move(request), answer);
+  call(machine(asked.origin).daemon->node(), answer);
 }
 
 void World::on_operation_begin(NodeId node, const ResourceName& resource, OperationKind kind) {

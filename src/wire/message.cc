@@ -52,7 +52,9 @@ Result<std::optional<Message>> decode(const PieceHeader& header, std::string_vie
 }  // namespace
 
 Weight weight_of(const Payload& payload) {
-  return std::holds_alternative<VerifyDigest>(payload) ? Weight::optional : Weight::binding;
+  const bool passed_over =
+      std::holds_alternative<VerifyDigest>(payload) || std::holds_alternative<ConfigOffer>(payload);
+  return passed_over ? Weight::optional : Weight::binding;
 }
 
 std::vector<std::string> encode(const Message& message, std::size_t limit, Writing writing) {

@@ -147,9 +147,25 @@ struct Confirmed {
   bool operator==(const Confirmed&) const = default;
 };
 
+/// To members of a sync whose configuration is an older one, or that of another side of a split (B8): take this one;
+/// the sync begins anew then.
+struct ConfigOffer {
+  ConfigStamp stamp;
+  ClusterConfig config;
+  std::string text;  ///< of the file
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "stamp", self.stamp);
+    visit(2, "config", self.config);
+    visit(3, "text", self.text);
+  }
+  bool operator==(const ConfigOffer&) const = default;
+};
+
 /// New kinds come at the end, and are sent only in a view whose feature level has them, or marked as optional.
-using Payload =
-    std::variant<SyncStart, State, SyncExclude, SyncWanted, Apply, Alive, VerifyDigest, Goodbye, Confirm, Confirmed>;
+using Payload = std::variant<SyncStart, State, SyncExclude, SyncWanted, Apply, Alive, VerifyDigest, Goodbye, Confirm,
+                             Confirmed, ConfigOffer>;
 
 /// Whether who does not know such a message may pass over it.
 enum class Weight : std::uint8_t { binding, optional };
@@ -210,8 +226,9 @@ namespace holdfast {
 
 template <>
 struct AlternativeNames<wire::Payload> {
-  static constexpr auto names = names_detail::words("sync-start", "state", "sync-exclude", "sync-wanted", "apply",
-                                                    "alive", "verify-digest", "goodbye", "confirm", "confirmed");
+  static constexpr auto names =
+      names_detail::words("sync-start", "state", "sync-exclude", "sync-wanted", "apply", "alive", "verify-digest",
+                          "goodbye", "confirm", "confirmed", "config-offer");
 };
 
 }  // namespace holdfast

@@ -131,6 +131,7 @@ class Generator {
   void something() {
     if (faults_ == Faults::poor_network) return operator_asks();
     const std::int64_t dice = random_.between(1, 100);
+    if (dice <= 2) return configuration_changes();
     if (dice <= 22) return operator_asks();
     if (dice <= 42) return node_fails();
     if (dice <= 58) return daemon_fails();
@@ -146,6 +147,21 @@ class Generator {
     if (dice <= 3) return middle("start {} on {}", resource(), node());
     if (dice <= 6) return middle("switchover {} to {}{}", resource(), node(), random_.chance(15) ? " force" : "");
     middle("stop {}{}", resource(), random_.chance(30) ? " on " + node() : "");
+  }
+
+  /// O7, V9; on one side of a split, too (B8).
+  void configuration_changes() {
+    if (random_.chance(50)) middle("config at {}{}", node(), random_.chance(50) ? " force" : "");
+    switch (random_.between(1, 4)) {
+      case 1:
+        return middle("policy {} monitor={}ms", resource(), random_.between(500, 20000));
+      case 2:
+        return middle("policy {} failover={}", resource(), random_.chance(30) ? "no" : "yes");
+      case 3:
+        return middle("set detection={}", random_.chance(50) ? "normal" : "fast");
+      default:
+        return middle("resource new{} agent=script", ++added_);
+    }
   }
 
   void maintain() {
@@ -241,6 +257,7 @@ class Generator {
   std::uint32_t count_ = 2;
   std::size_t resources_ = 1;
   std::vector<std::string> tops_;
+  int added_ = 0;
   std::set<std::string> down_;
   std::set<std::string> troubled_;  ///< whose agents fail or hang
   std::set<std::string> maintained_;

@@ -13,7 +13,7 @@ void read_expectation(LineReader& line, Statement& statement);
 
 namespace {
 
-constexpr std::array<std::string_view, 3> later_commands = {"steal", "policy", "config"};
+constexpr std::array<std::string_view, 1> later_commands = {"steal"};
 
 void read_request(LineReader& line, Statement& s) {
   s.resource = line.resource();
@@ -193,11 +193,9 @@ void read_command(LineReader& line, const std::string& word, Statement& statemen
   line.fail(format("there is no command \"{}\"; allowed: {}", word, known));
 }
 
-bool read_setup(LineReader& line, const std::string& word, Setup& setup, bool commands_began) {
+bool read_setup(LineReader& line, const std::string& word, Setup& setup) {
   if (word != "cluster" && word != "set" && word != "resource" && word != "node") return false;
-  if (commands_began) {
-    line.fail(format("{} after the first command (a live change) is not supported yet", word));
-  } else if (word == "cluster") {
+  if (word == "cluster") {
     setup.cluster(line);
   } else if (!setup.has_cluster()) {
     line.fail("the first line is: cluster NODE...");
@@ -211,6 +209,22 @@ bool read_setup(LineReader& line, const std::string& word, Setup& setup, bool co
   return true;
 }
 
+/// After the first command these lines are a live change; those that follow each other are one (V9).
+bool is_live(const std::string& word, const Scenario& scenario) {
+  if (word == "config" || word == "policy") return true;
+  return !scenario.statements.empty() && (word == "set" || word == "resource" || word == "node");
+}
+
+void read_live(LineReader& line, const std::string& word, Statement statement, Setup& setup, Scenario& scenario) {
+  if (scenario.statements.empty() || scenario.statements.back().verb != Verb::apply) {
+    statement.verb = Verb::apply;
+    statement.order = std::make_shared<ConfigOrder>();
+    statement.order->patch.before = setup.config();
+    scenario.statements.push_back(std::move(statement));
+  }
+  setup.live(line, word, *scenario.statements.back().order);
+}
+
 std::string trimmed(std::string_view line) {
   const std::size_t begin = line.find_first_not_of(" \t\r");
   if (begin == std::string_view::npos) return {};
@@ -222,13 +236,18 @@ std::optional<std::string> read_line(std::string_view text, std::size_t number, 
   auto words = split_line(text);
   if (!words) return words.error().text;
   if (words->empty()) return std::nullopt;
-  LineReader line(std::move(*words), setup.config());
+  LineReader line(std::move(*words), setup.everything());
   const std::string word = line.word("a command");
-  if (!read_setup(line, word, setup, !scenario.statements.empty())) {
+  const bool live = is_live(word, scenario);
+  if (live || !read_setup(line, word, setup)) {
     if (!setup.has_cluster()) return "the first line is: cluster NODE...";
     Statement statement;
     statement.line = number;
     statement.text = trimmed(text.substr(0, text.find(" #")));
+    if (live) {
+      read_live(line, word, std::move(statement), setup, scenario);
+      return line.error();
+    }
     read_command(line, word, statement);
     scenario.statements.push_back(std::move(statement));
   }

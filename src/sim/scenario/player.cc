@@ -35,7 +35,7 @@ RequestKind request_kind(Verb v) {
 bool is_fault(Verb v) {
   return is_command(v) && v != Verb::start && v != Verb::stop && v != Verb::switchover && v != Verb::boot &&
          v != Verb::heal && v != Verb::heal_all && v != Verb::succeed && v != Verb::maintenance && v != Verb::confirm &&
-         v != Verb::confirm_off && v != Verb::resolve;
+         v != Verb::confirm_off && v != Verb::apply && v != Verb::resolve;
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ Player::Player(const Scenario& scenario, Options options)
 }
 
 std::optional<std::string> Player::play() {
-  for (const NodeConfig& n : world_->config().nodes) world_->boot(n.id);
+  for (const NodeConfig& n : world_->first_config().nodes) world_->boot(n.id);
   if (const Failure failed = judged(run_until_stable())) return format("the cluster does not form: {}", *failed);
   for (const Statement& s : scenario_.statements) {
     if (is_command(s.verb)) last_command_ = world_->now();
@@ -78,6 +78,7 @@ Player::Failure Player::carry_out(const Statement& s) {
       return run_until_stable();
     case Verb::expect:
       return check(s);
+    case Verb::apply:
     case Verb::start:
     case Verb::stop:
     case Verb::switchover:
@@ -141,6 +142,7 @@ Player::Failure Player::run_until_stable() {
 }
 
 void Player::ask(const Statement& s) {
+  if (s.verb == Verb::apply) return world_->apply(*s.order);
   Request request;
   request.kind = request_kind(s.verb);
   request.resource = s.resource;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "sim/config_patch.h"
 #include "sim/world.h"
 
 namespace holdfast::sim {
@@ -45,6 +46,7 @@ enum class Verb : std::uint8_t {
   confirm_off,
   resolve,
   clock,
+  apply,
   expect,
 };
 
@@ -91,6 +93,7 @@ struct Statement {
   OperationKind other_operation = OperationKind::start;
   ResourceName other_resource;
   std::string quoted;
+  std::shared_ptr<ConfigOrder> order;  ///< apply
 };
 
 struct Scenario {

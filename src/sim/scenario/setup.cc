@@ -26,10 +26,7 @@ constexpr std::array<std::string_view, 3> later_agents = {"disk", "replication",
 
 }  // namespace
 
-Setup::Setup() : config_(std::make_shared<ClusterConfig>()) {
-  config_->name = "scenario";
-  world_.config = config_;
-}
+Setup::Setup() : config_(std::make_shared<ClusterConfig>()) { config_->name = "scenario"; }
 
 void Setup::cluster(LineReader& line) {
   if (has_cluster()) return line.fail("there is a cluster already");
@@ -54,6 +51,7 @@ void Setup::cluster(LineReader& line) {
   if (names.size() > most_nodes) return line.fail(format("a cluster has at most {} nodes", most_nodes));
   for (NodeConfig& n : config_->nodes)
     for (std::int64_t k = 1; k <= links; ++k) n.links.push_back(format("10.77.{}.{}", k, n.id.value));
+  note_everything();
 }
 
 void Setup::set(LineReader& line) {
@@ -61,6 +59,7 @@ void Setup::set(LineReader& line) {
     if (const auto pair = line.key_value())
       if (!set_simulation_value(line, pair->first, pair->second)) set_cluster_value(line, pair->first, pair->second);
   } while (!line.at_end() && !line.error());
+  if (live_) take_heartbeat(line);
 }
 
 bool Setup::set_simulation_value(LineReader& line, const std::string& key, const std::string& value) {
@@ -126,6 +125,7 @@ void Setup::resource(LineReader& line) {
     if (const auto pair = line.key_value()) resource_value(line, resource, pair->first, pair->second);
   if (resource.agent.empty()) line.fail(format("resource {} needs agent=KIND", name));
   if (!line.error()) config_->resources[resource.name] = std::move(resource);
+  note_everything();
 }
 
 void Setup::resource_value(LineReader& line, ResourceConfig& resource, const std::string& key,
@@ -229,10 +229,13 @@ std::optional<std::string> Setup::finish() {
     if (interval < Millis{50} || silence < Millis{200}) return "heartbeat x misses is too short; at least 50ms x 4";
     config_->detection = {"custom", Millis{silence.count() * 10 / 22}, interval, silence};
   }
-  for (const Hierarchy& h : core::hierarchies_of(*config_).all) {
-    std::vector<NodeId> shared = config_->resources.at(h.resources.front()).nodes;
+  if (!live_) world_.config = std::make_shared<const ClusterConfig>(*config_);
+  note_everything();
+  world_.everything = everything_;
+  for (const Hierarchy& h : core::hierarchies_of(*world_.config).all) {
+    std::vector<NodeId> shared = world_.config->resources.at(h.resources.front()).nodes;
     for (const ResourceName& name : h.resources) {
-      const auto& nodes = config_->resources.at(name).nodes;
+      const auto& nodes = world_.config->resources.at(name).nodes;
       std::erase_if(shared, [&](NodeId n) { return std::find(nodes.begin(), nodes.end(), n) == nodes.end(); });
     }
     if (shared.empty()) return format("the hierarchy of {} has no node in common (R3)", h.name);

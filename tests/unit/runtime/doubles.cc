@@ -86,6 +86,7 @@ Machine::Machine(World& world, NodeId id, std::shared_ptr<const ClusterConfig> c
     : clock(world.scheduler, static_cast<int>(id.value)),
       agents(world.scheduler, static_cast<int>(id.value)),
       store(world.scheduler, static_cast<int>(id.value)),
+      config_file(world.scheduler, static_cast<int>(id.value), store),
       engine(world, {id, process}) {
   make_node(config);
 }
@@ -98,7 +99,7 @@ void Machine::make_node(std::shared_ptr<const ClusterConfig> config, Millis link
                                                                .superseded = [this] { ++superseded; },
                                                                .speech = speech,
                                                                .link_poll = link_poll},
-                                         runtime::NodePorts{clock, engine, agents, store, log, guards});
+                                         runtime::NodePorts{clock, engine, agents, store, config_file, log, guards});
 }
 
 Machine& World::add(std::uint32_t id, std::shared_ptr<const ClusterConfig> own) {

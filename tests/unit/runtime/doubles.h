@@ -113,6 +113,28 @@ class TestStore final : public StateStore {
   std::vector<std::function<void()>> kept_back_;
 };
 
+/// The configuration file on the disk of a TestStore.
+class TestConfigFile final : public ConfigFile {
+ public:
+  TestConfigFile(Scheduler& scheduler, int owner, TestStore& disk)
+      : scheduler_(scheduler), owner_(owner), disk_(disk) {}
+  Result<std::string> read() override { return text; }
+  void replace(std::string next, std::string keep_as, Written written) override {
+    scheduler_.at(Millis{1}, owner_, [this, next = std::move(next), keep_as = std::move(keep_as), written] {
+      if (disk_.full) return written(failure("no space left on device"));
+      kept[keep_as] = std::exchange(text, next);
+      written({});
+    });
+  }
+  std::string text = "first";
+  std::map<std::string, std::string> kept;
+
+ private:
+  Scheduler& scheduler_;
+  int owner_;
+  TestStore& disk_;
+};
+
 class TestLog final : public LogSink {
  public:
   void write(const LogLine& line) override { lines.push_back(line); }
@@ -145,6 +167,7 @@ struct Machine {
   TestClock clock;
   TestAgents agents;
   TestStore store;
+  TestConfigFile config_file;
   TestLog log;
   TestEngine engine;
   runtime::GuardPorts guards = {};  ///< of the next node that is made

@@ -51,7 +51,7 @@ TEST_F(SyncRoundTest, TheExcludedAreSetAside) {
   EXPECT_THAT(view.absent, ElementsAre(AbsentNode{gamma, Absence::set_aside}));
 }
 
-TEST_F(SyncRoundTest, TheLeadersConfigurationCounts) {
+TEST_F(SyncRoundTest, TheConfigurationOfMoreMembersCounts) {
   round.begin(epoch, {alpha, beta, gamma}, {});
   round.add(alpha, report(alpha, 1));
   round.add(beta, report(beta, 2));

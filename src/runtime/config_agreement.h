@@ -1,0 +1,30 @@
+// Which configuration the members of a sync go on with, if they bring different ones (V9, B8). Pure: every member comes
+// to the same answer.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "model/event.h"
+
+namespace holdfast::runtime {
+
+/// The winner has the greatest generation; of several, that of more members; then that of the lowest node.
+struct ConfigAgreement {
+  ConfigStamp stamp;           ///< of the winner
+  NodeId holder;               ///< the lowest member that has it: it hands it on
+  std::set<NodeId> behind;     ///< they have one that the winner came from: they take the winner
+  std::set<NodeId> forked;     ///< changed on another side of a split (B8): they take the winner and keep theirs beside
+  std::set<NodeId> different;  ///< changed by hand: they take no part
+
+  bool settled() const { return behind.empty() && forked.empty(); }
+};
+
+/// `reports` is not empty.
+ConfigAgreement agree_on_config(const std::map<NodeId, MemberReport>& reports);
+
+/// The stamp of a file with this digest that a daemon finds at its start; `kept` is the one that its last life stored.
+/// One that no live change made, nor came from, has generation 0: it was written by hand.
+ConfigStamp stamp_of_file(const ConfigStamp& kept, Digest digest);
+
+}  // namespace holdfast::runtime

@@ -1,0 +1,62 @@
+// The configuration of the simulated cluster while it runs (O7, V9).
+#include "base/format.h"
+#include "sim/world.h"
+#include "wire/codec.h"
+
+namespace holdfast::sim {
+
+/// The file's text is a name for what stands in it.
+std::string World::file_of(const std::shared_ptr<const ClusterConfig>& config) {
+  const std::string text = format("configuration {:016x}", wire::digest_of(*config).value);
+  files_[text] = config;
+  return text;
+}
+
+/// A machine that is new gets a copy of the others' file.
+std::shared_ptr<const ClusterConfig> World::config_for(NodeId node) {
+  Machine& m = machine(node);
+  if (m.disk.config.empty())
+    for (const Machine& other : machines_)
+      if (&other != &m && other.daemon && !other.disk.config.empty()) m.disk.config = other.disk.config;
+  if (m.disk.config.empty()) m.disk.config = file_of(settings_.config);
+  return files_.at(m.disk.config);
+}
+
+void World::apply(const ConfigOrder& order) {
+  AskedRequest asked{++asked_, {}, NodeId{0}};
+  asked.request.kind = RequestKind::apply;
+  asked.request.force = order.force;
+  const auto at = order.at.value != 0 ? std::optional(order.at) : std::nullopt;
+  ask(asked, at, [&](runtime::Node& node, std::function<void(runtime::Answer)> done) {
+    const ClusterState& state = node.state();
+    ConfigProposal proposal;
+    proposal.config = patched(*state.config, order.patch);
+    proposal.digest = wire::digest_of(proposal.config);
+    proposal.base = state.stamp.digest;
+    if (order.stale) proposal.base = state.stamp.lineage.empty() ? Digest{1} : state.stamp.lineage.back();
+    proposal.text = file_of(std::make_shared<const ClusterConfig>(proposal.config));
+    Request request = asked.request;
+    request.proposal = std::move(proposal);
+    node.request(std::move(request), std::move(done));
+  });
+}
+
+void World::engines_activated(const ClusterConfig& config) {
+  rings_.token = config.detection.token;
+  network_.limit = rings_.token / 2;
+  links_.interval = config.detection.link_interval;
+  links_.timeout = config.detection.link_timeout;
+  network_.use_links(config.nodes.front().links.size());
+  network_changed();
+}
+
+void World::daemon_removed(NodeId node) {
+  scheduler_.after(Micros{0}, machine(node).owner, [this, node] {
+    rings_.kill_engine(node, Rings::Leave::in_order);
+    end_daemon(node);
+    links_.reassess();
+    happened(node, "daemon ended: the node was removed");
+  });
+}
+
+}  // namespace holdfast::sim
