@@ -5,11 +5,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <filesystem>
+#include <thread>
+#include <utility>
 
 #include "adapters/corosync/configuration.h"
 #include "adapters/corosync/cpg_thread.h"
 #include "adapters/corosync/leavable_thread.h"
 #include "adapters/corosync/link_thread.h"
+#include "adapters/corosync/process.h"
 #include "adapters/corosync/supervisor.h"
 #include "base/format.h"
 
@@ -52,10 +55,13 @@ class CorosyncEngine::Parts {
   void start(EngineListener& listener);
   void send(std::string bytes);
   EngineMember self() const { return self_; }
+  Result<void> stage(std::shared_ptr<const ClusterConfig> config);
+  void activate(Initiative initiative);
   void stop_threads();
   void stop_corosync();
 
  private:
+  ConfigurationPaths configuration_paths() const { return {settings_.run_dir + "/corosync.key", settings_.state_dir}; }
   void look_at_threads();
 
   CorosyncSettings settings_;
@@ -71,6 +77,7 @@ class CorosyncEngine::Parts {
   SilenceWatch link_watch_;
   boost::asio::steady_timer watch_timer_;
   bool outbox_full_ = false;
+  std::shared_ptr<const ClusterConfig> staged_;
   std::shared_ptr<int> alive_ = std::make_shared<int>();
 };
 
@@ -92,9 +99,7 @@ CorosyncEngine::Parts::~Parts() {
 }
 
 Result<void> CorosyncEngine::Parts::prepare() {
-  const std::string key_in_use = settings_.run_dir + "/corosync.key";
-  const Result<std::string> text =
-      make_corosync_conf(*settings_.config, settings_.self, {key_in_use, settings_.state_dir});
+  const Result<std::string> text = make_corosync_conf(*settings_.config, settings_.self, configuration_paths());
   if (!text) return tl::unexpected(text.error());
   std::error_code error;
   std::filesystem::create_directories(settings_.state_dir, error);
@@ -121,6 +126,29 @@ void CorosyncEngine::Parts::send(std::string bytes) {
                           "messages are dropped: corosync takes none, and too many wait already");
   outbox_full_ = full;
   cpg_->wake();
+}
+
+Result<void> CorosyncEngine::Parts::stage(std::shared_ptr<const ClusterConfig> config) {
+  staged_ = std::move(config);
+  if (staged_->node(settings_.self) == nullptr) return {};
+  const Result<std::string> text = make_corosync_conf(*staged_, settings_.self, configuration_paths());
+  if (!text) return tl::unexpected(text.error());
+  return supervisor_.stage(*text);
+}
+
+/// One reload makes every node's corosync read its file again: it is a message of the ring (engine.md 1).
+void CorosyncEngine::Parts::activate(Initiative initiative) {
+  if (!staged_) return;
+  settings_.config = std::exchange(staged_, nullptr);
+  if (settings_.config->node(settings_.self) == nullptr) return stop_corosync();
+  links_->reconfigure(settings_.config);
+  if (initiative == Initiative::theirs) return;
+  std::thread([mailbox = mailbox_] {
+    const Result<void> reloaded = reload_corosync();
+    if (!reloaded)
+      mailbox->post_notice(NoticeKind::configuration_changed, Severity::error,
+                           format("corosync has not taken over the new configuration: {}", reloaded.error().text));
+  }).detach();
 }
 
 void CorosyncEngine::Parts::stop_threads() {
@@ -156,6 +184,10 @@ Result<void> CorosyncEngine::prepare() { return parts_->prepare(); }
 void CorosyncEngine::start(EngineListener& listener) { parts_->start(listener); }
 void CorosyncEngine::send(std::string bytes) { parts_->send(std::move(bytes)); }
 EngineMember CorosyncEngine::self() const { return parts_->self(); }
+Result<void> CorosyncEngine::stage(std::shared_ptr<const ClusterConfig> config) {
+  return parts_->stage(std::move(config));
+}
+void CorosyncEngine::activate(Initiative initiative) { parts_->activate(initiative); }
 void CorosyncEngine::stop_corosync() { parts_->stop_corosync(); }
 
 }  // namespace holdfast

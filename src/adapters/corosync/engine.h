@@ -42,6 +42,8 @@ class CorosyncEngine final : public Engine {
   void start(EngineListener& listener) override;
   void send(std::string bytes) override;
   EngineMember self() const override;
+  Result<void> stage(std::shared_ptr<const ClusterConfig> config) override;
+  void activate(Initiative initiative) override;
 
   /// For a node that leaves for good: ends corosync, too, so that the peers see the node go and not only its daemon.
   /// Blocks for a few seconds at most. Afterwards only the destructor may be called.

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include "base/format.h"
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr Millis kInterval{200};  // knet's own heartbeat thread works in steps of 200 ms
 constexpr int kPollsPerLogRead = 5;
+constexpr Millis kSettle{3000};  // paths were down for 1.2 s at most
 
 /// A connection to corosync's configuration service. Kept until it breaks.
 class CfgSession {
@@ -33,10 +35,12 @@ class CfgSession {
     corosync_cfg_node_status_v1 status{};
     const cs_error_t result = corosync_cfg_node_status_get(handle_, peer.value, CFG_NODE_STATUS_V1, &status);
     if (result == CS_ERR_LIBRARY || result == CS_ERR_BAD_HANDLE) close();
-    if (result != CS_OK) return std::nullopt;
+    const bool no_answer = !open_ || result == CS_ERR_TRY_AGAIN || result == CS_ERR_TIMEOUT || result == CS_ERR_BUSY;
+    if (no_answer) return std::nullopt;
+    // Any other error: a node that is configured and that corosync has not been told yet.
     std::vector<LinkSample> samples;
     for (std::uint32_t link = 0; link < count && link < CFG_MAX_LINKS; ++link)
-      samples.push_back({peer, LinkIndex{link}, status.link_status[link].connected != 0});
+      samples.push_back({peer, LinkIndex{link}, result == CS_OK && status.link_status[link].connected != 0});
     return samples;
   }
 
@@ -72,6 +76,26 @@ LinkThread::LinkThread(std::shared_ptr<const ClusterConfig> config, NodeId self,
                        std::shared_ptr<Mailbox> mailbox)
     : config_(std::move(config)), self_(self), mailbox_(std::move(mailbox)), log_(std::move(log_file)) {}
 
+void LinkThread::reconfigure(std::shared_ptr<const ClusterConfig> config) {
+  const std::lock_guard lock(guard_);
+  next_ = std::move(config);
+}
+
+void LinkThread::take_change() {
+  const std::lock_guard lock(guard_);
+  if (!next_) return;
+  config_ = std::exchange(next_, nullptr);
+  settled_at_ = steady_now() + kSettle;
+}
+
+void LinkThread::hold_up(std::vector<LinkSample>& links) {
+  if (steady_now() < settled_at_)
+    for (LinkSample& link : links)
+      for (const LinkSample& before : last_)
+        if (before.peer == link.peer && before.link == link.link && before.connected) link.connected = true;
+  last_ = links;
+}
+
 void LinkThread::stop() {
   const std::lock_guard lock(guard_);
   stop_ = true;
@@ -87,11 +111,13 @@ void LinkThread::run() {
   CfgSession session;
   int polls = 0;
   do {
+    take_change();
     std::optional<std::vector<LinkSample>> links;
     {
       const BusyMark::Scope in_call(busy_);
       if (session.ready()) links = poll_links(session, *config_, self_);
     }
+    if (links) hold_up(*links);
     // Told every time, changed or not: a node that was stalled waits for a fresh judgement (L5).
     if (links) mailbox_->post([links = *std::move(links)](EngineListener& listener) { listener.on_links(links); });
     if (++polls % kPollsPerLogRead == 0) read_log();

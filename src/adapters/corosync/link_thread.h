@@ -22,6 +22,9 @@ class LinkThread {
              std::shared_ptr<Mailbox> mailbox);
 
   void run();
+  /// The configuration changed and corosync takes it over now: for a while a path that was up counts as up, because
+  /// paths may flap once, and nothing of that is a failure (O7; engine.md 1, "Runtime reconfiguration").
+  void reconfigure(std::shared_ptr<const ClusterConfig> config);
   void stop();
   const BusyMark& busy() const { return busy_; }
 
@@ -31,7 +34,10 @@ class LinkThread {
   /// False if stop() was called.
   bool pause();
 
-  const std::shared_ptr<const ClusterConfig> config_;
+  void take_change();
+  void hold_up(std::vector<LinkSample>& links);
+
+  std::shared_ptr<const ClusterConfig> config_;  ///< the thread's own
   const NodeId self_;
   const std::shared_ptr<Mailbox> mailbox_;
   LogTail log_;
@@ -39,7 +45,10 @@ class LinkThread {
   BusyMark busy_;
   std::mutex guard_;
   std::condition_variable stopped_;
-  bool stop_ = false;  ///< under guard_
+  bool stop_ = false;                          ///< under guard_
+  std::shared_ptr<const ClusterConfig> next_;  ///< under guard_
+  Instant settled_at_;
+  std::vector<LinkSample> last_;
 };
 
 }  // namespace holdfast::corosync

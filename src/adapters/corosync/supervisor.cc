@@ -42,6 +42,7 @@ class Supervisor::Parts : public std::enable_shared_from_this<Supervisor::Parts>
       : paths_(std::move(paths)), notice_(std::move(notice)), ended_(loop), again_(loop) {}
 
   Result<void> start(const std::string& configuration);
+  Result<void> stage(const std::string& configuration);
   void stop();
   void abandon();
 
@@ -169,6 +170,11 @@ void Supervisor::Parts::launch_again() {
   launch_after(backoff_.next(Micros{0}));
 }
 
+Result<void> Supervisor::Parts::stage(const std::string& configuration) {
+  configuration_ = configuration;
+  return write_file(paths_.configuration_file(), configuration_, 0644);
+}
+
 void Supervisor::Parts::stop() {
   wanted_ = false;
   again_.cancel();
@@ -192,6 +198,8 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorPaths paths, Not
 Supervisor::~Supervisor() { parts_->abandon(); }
 
 Result<void> Supervisor::start(const std::string& configuration) { return parts_->start(configuration); }
+
+Result<void> Supervisor::stage(const std::string& configuration) { return parts_->stage(configuration); }
 
 void Supervisor::stop() { parts_->stop(); }
 

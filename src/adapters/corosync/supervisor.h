@@ -38,6 +38,9 @@ class Supervisor {
   /// cannot be written.
   [[nodiscard]] Result<void> start(const std::string& configuration);
 
+  /// Writes what corosync reads when it is told to, or started again; what runs goes on as it is.
+  [[nodiscard]] Result<void> stage(const std::string& configuration);
+
   /// Ends corosync and does not start it again. Blocks for at most a few seconds.
   void stop();
 
