@@ -18,7 +18,7 @@ _holdfast() {
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-      --socket | --timeout | --file | --since | --lines | -n | --level | --module | --on | --node | --resource) ((i++)) ;;
+      --socket | --timeout | --base | --file | --since | --lines | -n | --level | --module | --on | --node | --resource) ((i++)) ;;
       -*) ;;
       *) words+=("${COMP_WORDS[i]}") ;;
     esac
@@ -34,13 +34,18 @@ _holdfast() {
 
   local choices=""
   case "${words[0]}" in
-    "") choices="status resource node why log check version completion --socket --help" ;;
+    "") choices="status resource node why log check plan apply export version completion --socket --help" ;;
     status) choices="--json --watch --help" ;;
     why)
       choices="--json --all --help"
       ((${#words[@]} == 1)) && choices+=" $(_holdfast_names resources)"
       ;;
     log) choices="--follow --level --resource --node --module --since --lines --file --help" ;;
+    plan | apply)
+      [[ $current == -* ]] && choices="--json --base --start --force --timeout --help" ||
+        { mapfile -t COMPREPLY < <(compgen -f -- "$current"); return; }
+      ;;
+    export) choices="--json --help" ;;
     check) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     version) choices="--json --help" ;;
     completion) choices="bash" ;;

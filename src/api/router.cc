@@ -68,6 +68,7 @@ class Exchange {
   void get_why(const std::string& name) const;
   void post_resource(const std::string& name, const std::string& verb) const;
   void post_node(const std::string& name, const std::string& verb) const;
+  void post_config(const std::string& verb) const;
 
   /// Answers 405 unless the method is the one allowed.
   bool allows(std::string_view method) const {
@@ -81,7 +82,8 @@ class Exchange {
     reply_->send(error_response(
         not_found, format("path {}: unknown; known: /v1/status, /v1/resources, /v1/resources/<name>, "
                           "/v1/resources/<name>/start|stop|move, /v1/nodes/<name>/confirm-yes|confirm-no|confirm-off, "
-                          "/v1/why/<name>, /v1/log, /v1/events, /v1/version",
+                          "/v1/why/<name>, /v1/log, /v1/events, /v1/version, "
+                          "/v1/config, /v1/plan, /v1/apply",
                           quoted(request_.target))));
   }
 
@@ -144,6 +146,24 @@ void Exchange::get_why(const std::string& name) const {
   answer.sentence = why_sentence(status, *resource, answer.decisions);
   if (!status.synced) answer.sentence += format(" (this node is not in sync: {})", status.unsynced_because);
   reply_->send(json_response(to_json(answer)));
+}
+
+/// V9: `plan` or `apply`.
+void Exchange::post_config(const std::string& verb) const {
+  if (!allows("POST")) return;
+  const Result<ConfigBody> body = parse_config_body(request_.body);
+  if (!body) return reply_->send(error_response(bad_request, body.error().text));
+  Planned planned = service_.plan(body->text, body->file);
+  if (verb == "plan") return reply_->send(json_response(to_json(planned.answer)));
+  if (!planned.proposal)
+    return reply_->send(error_response(bad_request, format("{}", fmt::join(planned.answer.mistakes, "; "))));
+  if (body->base) planned.proposal->base = *body->base;
+  Request asked;
+  asked.kind = RequestKind::apply;
+  asked.force = body->force;
+  asked.proposal = std::move(planned.proposal);
+  service_.request(std::move(asked),
+                   [reply = reply_](const RequestAnswer& answer) { reply->send(to_response(answer)); });
 }
 
 void Exchange::post_resource(const std::string& name, const std::string& verb) const {
@@ -220,11 +240,12 @@ void Router::handle(const HttpRequest& request, const std::shared_ptr<HttpReply>
   const Exchange exchange(service_, request, reply, *target);
   const std::vector<std::string>& path = target->segments;
   if (path.size() < 2 || path[0] != "v1") return exchange.no_such_path();
+  if (path.size() == 2 && (path[1] == "plan" || path[1] == "apply")) return exchange.post_config(path[1]);
   if (path[1] == "resources" && path.size() == 4) return exchange.post_resource(path[2], path[3]);
   if (path[1] == "nodes" && path.size() == 4) return exchange.post_node(path[2], path[3]);
 
   const bool known = (path.size() == 2 && (path[1] == "status" || path[1] == "resources" || path[1] == "log" ||
-                                           path[1] == "version" || path[1] == "events")) ||
+                                           path[1] == "version" || path[1] == "events" || path[1] == "config")) ||
                      (path.size() == 3 && (path[1] == "resources" || path[1] == "why"));
   if (!known) return exchange.no_such_path();
   if (!exchange.allows("GET")) return;
@@ -232,6 +253,7 @@ void Router::handle(const HttpRequest& request, const std::shared_ptr<HttpReply>
     return reply->send(error_response(
         bad_request, format("query field {}: unknown; this path takes none", quoted(target->query.begin()->first))));
   if (path[1] == "status") return reply->send(json_response(to_json(service_.status())));
+  if (path[1] == "config") return reply->send(json_response(to_json(service_.stored_config())));
   if (path[1] == "version") return reply->send(json_response(to_json(service_.version())));
   if (path[1] == "log") return exchange.get_log();
   if (path[1] == "why") return exchange.get_why(path[2]);

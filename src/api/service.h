@@ -8,9 +8,16 @@
 
 #include "api/answers.h"
 #include "api/log_filter.h"
+#include "api/plan.h"
 #include "api/status.h"
 
 namespace holdfast::api {
+
+/// A file's plan, and what is to be asked for it.
+struct Planned {
+  PlanAnswer answer;
+  std::optional<ConfigProposal> proposal;  ///< none: the file has mistakes
+};
 
 /// All calls and callbacks on the loop's thread.
 class Service {
@@ -27,6 +34,11 @@ class Service {
 
   /// Lines of the log that match, from `from` on (0: all that are remembered). See LogTail.
   virtual LogPage log(const LogFilter& filter, std::uint64_t from) = 0;
+
+  /// Of the configuration in use, with the file's text.
+  virtual ConfigAnswer stored_config() = 0;
+  /// Reads the text of a file; changes nothing (V9).
+  virtual Planned plan(const std::string& text, const std::string& file) = 0;
 
   /// Resource and node are configured ones. `done` is called once, with the final answer.
   virtual void request(Request asked, std::function<void(RequestAnswer)> done) = 0;

@@ -15,6 +15,9 @@ Exit request(const Options& options, const Console& console);
 Exit why(const Options& options, const Console& console);
 Exit log(const Options& options, const Console& console);
 Exit check(const Options& options, const Console& console);
+Exit plan(const Options& options, const Console& console);
+Exit apply(const Options& options, const Console& console);
+Exit export_config(const Options& options, const Console& console);
 Exit version(const Options& options, const Console& console);
 Exit completion(const Options& options, const Console& console);
 

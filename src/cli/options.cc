@@ -9,7 +9,8 @@
 namespace holdfast::cli {
 namespace {
 
-const std::vector<std::string> commands{"status", "resource", "node", "why", "log", "check", "version", "completion"};
+const std::vector<std::string> commands{"status", "resource", "node",   "why",     "log",       "check",
+                                        "plan",   "apply",    "export", "version", "completion"};
 const std::vector<std::string> resource_commands{"list", "show", "start", "stop", "move"};
 const std::vector<std::string> node_commands{"confirm", "confirm-off"};
 
@@ -59,6 +60,7 @@ class Grammar {
     log();
     CLI::App* check = command(app_, Command::check, "check", "Check a configuration file; nothing is changed");
     check->add_option("FILE", options_.file, "The configuration")->required();
+    configuration();
     json(*command(app_, Command::version, "version", "Version of this command and of the daemon"));
     CLI::App* completion = command(app_, Command::completion, "completion", "Print the completion script of a shell");
     completion->add_option("SHELL", shell_, "bash")->check(CLI::IsMember({"bash"}))->capture_default_str();
@@ -131,12 +133,34 @@ class Grammar {
 
   void waiting(CLI::App& sub) {
     sub.add_flag("--no-wait", options_.no_wait, "Do not wait for the result");
+    timeout(sub);
+    json(sub);
+  }
+
+  void configuration() {
+    CLI::App* plan =
+        command(app_, Command::plan, "plan", "What another configuration would change; nothing is changed");
+    plan->add_option("FILE", options_.file, "The new configuration")->required();
+    json(*plan);
+    CLI::App* apply =
+        command(app_, Command::apply, "apply", "Change the configuration of the running cluster, on all its nodes");
+    apply->add_option("FILE", options_.file, "The new configuration")->required();
+    apply->add_option("--base", options_.base, "Refuse if the cluster has another one than this (see plan)")
+        ->type_name("DIGEST");
+    apply->add_flag("--start", options_.start, "Bring new resources in service");
+    apply->add_flag("--force", options_.force,
+                    "Do it though most nodes are away; of two configurations one is put aside later");
+    timeout(*apply);
+    json(*apply);
+    json(*command(app_, Command::export_config, "export", "Print the configuration in use, as it was written"));
+  }
+
+  void timeout(CLI::App& sub) {
     sub.add_option_function<double>(
            "--timeout", [this](double s) { options_.timeout = Millis{static_cast<std::int64_t>(s * 1000)}; },
            "Seconds to wait for the result (default: 60)")
         ->check(CLI::Range(0.001, 86400.0))
         ->type_name("SECONDS");
-    json(sub);
   }
 
   void log() {
@@ -178,7 +202,9 @@ std::variant<Options, Exit> parse_options(const std::vector<std::string>& argume
     return Exit::done;
   } catch (const CLI::ParseError& error) {
     const std::string names =
-        words_of(arguments).empty() ? "; commands: status, resource, why, log, check, version, completion" : "";
+        words_of(arguments).empty()
+            ? "; commands: status, resource, why, log, check, plan, apply, export, version, completion"
+            : "";
     console.complain(one_line(error.what()) + names + "; see --help");
     return Exit::usage;
   }

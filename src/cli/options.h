@@ -26,6 +26,9 @@ enum class Command : std::uint8_t {
   why,
   log,
   check,
+  plan,
+  apply,
+  export_config,
   version,
   completion
 };
@@ -39,6 +42,8 @@ struct Options {
   std::string node;  ///< empty: none named
   bool yes = false;  ///< node confirm
   bool force = false;
+  bool start = false;  ///< apply: what is new
+  std::string base;    ///< apply: the plan's; empty: the present configuration
   bool no_wait = false;
   Millis timeout{60000};
   bool all = false;  ///< why: every remembered decision

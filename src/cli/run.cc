@@ -49,6 +49,12 @@ Exit dispatch(const Options& options, const Console& console) {
       return log(options, console);
     case Command::check:
       return check(options, console);
+    case Command::plan:
+      return plan(options, console);
+    case Command::apply:
+      return apply(options, console);
+    case Command::export_config:
+      return export_config(options, console);
     case Command::version:
       return version(options, console);
     case Command::completion:

@@ -7,12 +7,14 @@
 #include <boost/asio/signal_set.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 
 #include "adapters/asio/clock.h"
 #include "adapters/corosync/discovery.h"
 #include "adapters/corosync/engine.h"
 #include "adapters/files/background_store.h"
 #include "adapters/files/boot_id.h"
+#include "adapters/files/config_file.h"
 #include "adapters/files/instance_lock.h"
 #include "adapters/files/key_file.h"
 #include "adapters/files/state_file.h"
@@ -55,13 +57,17 @@ files::StateFile state_file(const Options& options) { return files::StateFile(op
 class StepTeller final : public runtime::NodeObserver {
  public:
   api::Router* router = nullptr;
-  const ClusterConfig* config = nullptr;
   const Clock* clock = nullptr;
+  std::function<void()> removed;
+
+  void on_removed() override {
+    if (removed) removed();
+  }
 
   void on_step(const Event&, const Outcome& outcome, const ClusterState& state) override {
     if (router == nullptr) return;
     for (const Decision& decision : outcome.decisions)
-      router->decided(api::make_record(*config, clock->wall(), state.epoch, decision));
+      router->decided(api::make_record(*state.config, clock->wall(), state.epoch, decision));
     router->status_changed();
   }
 };
@@ -80,6 +86,7 @@ class Daemon {
         store_({.write = [file = state_file(options)](const DurableState& state) { return file.save(state); },
                 .read = [file = state_file(options)] { return file.load(); },
                 .post = [this](std::function<void()> call) { boost::asio::post(loop_, std::move(call)); }}),
+        config_file_(options.config, [this](std::function<void()> call) { boost::asio::post(loop_, std::move(call)); }),
         catalogue_(catalogue_settings(options, setting_.config->name_of(setting_.self))),
         agents_(
             loop_,
@@ -102,8 +109,14 @@ class Daemon {
         loop_, *setting_.config, setting_.self, setting_.fence_agents,
         [this](std::string text) { write(Severity::notify, Message::engine_notice, std::move(text), "engine"); });
     node_ = std::make_unique<runtime::Node>(
-        settings, runtime::NodePorts{clock_, *engine_, agents_, store_, log_, guards_->ports(), side_.get()}, &teller_);
-    service_ = std::make_unique<NodeService>(*node_, setting_.config, setting_.self, tail_, options_.log_file);
+        settings,
+        runtime::NodePorts{clock_, *engine_, agents_, store_, config_file_, log_, guards_->ports(), side_.get(),
+                           [this](const std::shared_ptr<const ClusterConfig>& config) {
+                             make_side_channel(config);
+                             return side_.get();
+                           }},
+        &teller_);
+    service_ = std::make_unique<NodeService>(*node_, setting_.self, tail_, options_.log_file);
     router_ = std::make_unique<api::Router>(*service_);
     if (const Result<void> listening = listen(); !listening) return say(listening.error().text, failed);
     if (const std::string refusal = take_realtime(); !refusal.empty())
@@ -141,15 +154,16 @@ class Daemon {
     auto engine = std::make_unique<CorosyncEngine>(loop_, std::move(settings));
     if (Result<void> prepared = engine->prepare(); !prepared) return prepared;
     engine_ = std::move(engine);
-    make_side_channel();
+    make_side_channel(setting_.config);
     return {};
   }
 
   /// L9; two nodes have no third that could hear both. Without it the node runs on: others can shut out for it.
-  void make_side_channel() {
-    if (setting_.config->nodes.size() < 3) return;
+  void make_side_channel(const std::shared_ptr<const ClusterConfig>& config) {
+    side_.reset();
+    if (config->nodes.size() < 3 || config->node(setting_.self) == nullptr) return;
     UdpSideChannelSettings settings;
-    settings.config = setting_.config;
+    settings.config = config;
     settings.self = setting_.self;
     settings.engine_pid_file = options_.run_dir + "/corosync.pid";
     settings.tell = [this](Severity severity, const std::string& text) {
@@ -172,7 +186,12 @@ class Daemon {
     });
     if (!server) return tl::unexpected(server.error());
     server_ = std::move(*server);
-    teller_.config = setting_.config.get();
+    teller_.removed = [this] {
+      boost::asio::post(loop_, [this] {
+        engine_->activate(Initiative::theirs);  // Corosync ends, too
+        loop_.stop();
+      });
+    };
     teller_.clock = &clock_;
     teller_.router = router_.get();
     return {};
@@ -217,6 +236,7 @@ class Daemon {
   logging::NodeLog log_;
   AsioClock clock_;
   files::BackgroundStore store_;
+  files::FileConfigFile config_file_;
   Catalogue catalogue_;
   AgentProcesses agents_;
   StepTeller teller_;

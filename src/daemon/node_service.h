@@ -10,19 +10,19 @@ namespace holdfast::daemon {
 class NodeService final : public api::Service {
  public:
   /// All must outlive the service.
-  NodeService(runtime::Node& node, std::shared_ptr<const ClusterConfig> config, NodeId self, const api::LogTail& log,
-              std::string log_file);
+  NodeService(runtime::Node& node, NodeId self, const api::LogTail& log, std::string log_file);
 
-  std::shared_ptr<const ClusterConfig> config() override { return config_; }
+  std::shared_ptr<const ClusterConfig> config() override { return node_.state().config; }
   api::Status status() override;
   api::VersionAnswer version() override;
   std::vector<api::DecisionRecord> decisions() override;
   api::LogPage log(const api::LogFilter& filter, std::uint64_t from) override;
+  api::ConfigAnswer stored_config() override;
+  api::Planned plan(const std::string& text, const std::string& file) override;
   void request(Request asked, std::function<void(api::RequestAnswer)> done) override;
 
  private:
   runtime::Node& node_;
-  std::shared_ptr<const ClusterConfig> config_;
   NodeId self_;
   const api::LogTail& log_;
   std::string log_file_;

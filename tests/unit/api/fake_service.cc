@@ -2,6 +2,19 @@
 
 namespace holdfast::test {
 
+api::Planned FakeService::plan(const std::string& text, const std::string& file) {
+  api::Planned planned;
+  planned.answer.base = Digest{0xabc};
+  planned.answer.digest = Digest{0xdef};
+  if (text == "wrong")
+    planned.answer.mistakes = {file + ":1: a mistake"};
+  else
+    planned.proposal = ConfigProposal{Digest{0xabc}, Digest{0xdef}, {}, text};
+  planned.answer.changes = {"resource web: monitor_interval 10s -> 5s"};
+  if (text == "refused") planned.answer.refused = {"it runs"};
+  return planned;
+}
+
 void FakeService::request(Request request, std::function<void(api::RequestAnswer)> done) {
   asked.push_back({request.kind, request.resource.value, request.node, request.force, request.on, done});
   if (answer) done(*answer);

@@ -27,6 +27,8 @@ class FakeService final : public api::Service {
   api::VersionAnswer version() override { return {"0.1.0", "demo", "alpha", log_file}; }
   std::vector<api::DecisionRecord> decisions() override { return records; }
   api::LogPage log(const api::LogFilter& filter, std::uint64_t from) override { return tail.page(filter, from); }
+  api::ConfigAnswer stored_config() override { return {3, Digest{0xabc}, "the file"}; }
+  api::Planned plan(const std::string& text, const std::string& file) override;
   void request(Request request, std::function<void(api::RequestAnswer)> done) override;
 
   Sample sample;

@@ -57,6 +57,30 @@ class RouterTest : public testing::Test {
   api::Router router_{service_};
 };
 
+TEST_F(RouterTest, Configuration) {
+  const json config = ask(200, "GET", "/v1/config");
+  EXPECT_EQ(config["digest"], "0000000000000abc");
+  EXPECT_EQ(config["text"], "the file");
+
+  const json plan = ask(200, "POST", "/v1/plan", R"({"text":"new","file":"new.toml"})");
+  EXPECT_EQ(plan["changes"], json::array({"resource web: monitor_interval 10s -> 5s"}));
+  EXPECT_EQ(plan["base"], "0000000000000abc");
+  EXPECT_EQ(ask(200, "POST", "/v1/plan", R"({"text":"wrong","file":"x"})")["mistakes"],
+            json::array({"x:1: a mistake"}));
+  EXPECT_TRUE(service_.asked.empty());
+
+  service_.answer = api::RequestAnswer{AnswerKind::done, "in use"};
+  EXPECT_EQ(ask(200, "POST", "/v1/apply", R"({"text":"new","base":"12","force":true})")["result"], "done");
+  ASSERT_EQ(service_.asked.size(), 1U);
+  EXPECT_EQ(mistake(400, "POST", "/v1/apply", R"({"text":"wrong","file":"x"})"), "x:1: a mistake");
+  EXPECT_THAT(mistake(400, "POST", "/v1/apply", R"({"text":"new","base":"xyz"})"), HasSubstr("base"));
+  EXPECT_THAT(mistake(400, "POST", "/v1/apply", R"({"file":"x"})"), HasSubstr("\"text\": missing"));
+  EXPECT_THAT(mistake(400, "POST", "/v1/plan", R"({"text":"a","more":1})"), HasSubstr("unknown; allowed"));
+  EXPECT_THAT(mistake(405, "GET", "/v1/plan"), HasSubstr("allowed: POST"));
+  service_.answer = api::RequestAnswer{AnswerKind::refused, "out of date"};
+  EXPECT_EQ(ask(409, "POST", "/v1/apply", R"({"text":"new"})")["text"], "out of date");
+}
+
 TEST_F(RouterTest, Answers) {
   service_.sample.serve_web(alpha);
   EXPECT_EQ(ask(200, "GET", "/v1/status")["cluster"], "demo");

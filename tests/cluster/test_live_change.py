@@ -1,0 +1,126 @@
+"""The configuration of a running cluster changes, on real Corosync: O7, V9, L6."""
+import types
+
+from .case import SERVING, ClusterCase
+from bed.holdfast import CONFIGURATION, WEB, WEB_IP, configuration
+from bed import network
+
+SLEEPER = {'name': 'sleeper', 'agent': 'process', 'parameters': {'command': ['/bin/sleep', '100000']}}
+DONE, FAILED, USAGE, NO_DAEMON, REFUSED = range(5)
+
+
+class LiveChange(ClusterCase):
+    nodes = ('alpha', 'beta', 'gamma')
+
+    def text(self, names, links=(0, 1), resources=(WEB_IP, WEB), **settings):
+        """The file for some of the bed's nodes, with these links, and ids that stay."""
+        part = types.SimpleNamespace(nodes={name: self.bed[name] for name in names})
+        text = configuration(part, resources, lambda name: {'id': self.nodes.index(name) + 1}, **settings)
+        for name in names:
+            two = ['"%s"' % self.bed[name].address(k) for k in network.LINKS]
+            want = ['"%s"' % self.bed[name].address(k) for k in links]
+            text = text.replace('[%s]' % ', '.join(two), '[%s]' % ', '.join(want))
+        return text
+
+    def apply(self, text, *arguments, on='alpha'):
+        self.bed[on].write('/etc/holdfast/new.toml', text)
+        return self.cluster.do(on, 'apply', '/etc/holdfast/new.toml', *arguments)
+
+    def stored(self, *names, text):
+        for name in names:
+            self.assertEqual(self.bed[name].read(CONFIGURATION), text, name)
+
+    def two_nodes_serving(self):
+        self.make()
+        for name in ('alpha', 'beta'):
+            self.bed[name].write(CONFIGURATION, self.text(('alpha', 'beta')))
+        self.cluster.start('alpha', 'beta')
+        for name in ('alpha', 'beta'):
+            self.cluster.wait_nodes(name, 60, alpha='online', beta='online')
+            self.cluster.wait_links(name, True, 60)
+        self.serve()
+        return self.watch()
+
+    def assert_nothing_failed(self, client, *names):
+        self.assert_no_gap(client)
+        for name in names:
+            self.assertNotIn('FAILED', self.cluster.log(name))
+
+    def test_everything_joins_and_leaves(self):
+        client = self.two_nodes_serving()
+        two = ('alpha', 'beta')
+
+        # A heartbeat setting, and the same file twice.
+        text = self.text(two, detection='fast')
+        self.bed['alpha'].write('/etc/holdfast/new.toml', text)
+        plan = self.cluster.do('alpha', 'plan', '/etc/holdfast/new.toml')
+        self.assertIn('detection.token 250ms -> 100ms', plan)
+        self.apply(text)
+        self.stored('alpha', 'beta', text=text)
+        self.assertIn('nothing to do', self.apply(text, on='beta'))
+        self.assertEqual(self.cluster.do('beta', 'export'), text)
+
+        # A third link.
+        text = self.text(two, links=(0, 1, 2), detection='fast')
+        self.apply(text)
+        for name in two:
+            self.cluster.wait_links(name, True, 20, index=2)
+        self.assert_nothing_failed(client, *two)
+
+        # A resource, brought in service, and a dependency on it.
+        more = (WEB_IP, dict(WEB, depends_on=['web-ip', 'sleeper']), SLEEPER)
+        text = self.text(two, links=(0, 1, 2), resources=(WEB_IP, WEB, SLEEPER), detection='fast')
+        self.apply(text)
+        text = self.text(two, links=(0, 1, 2), resources=more, detection='fast')
+        self.apply(text)
+        self.cluster.wait_states('beta', 'sleeper', 15, alpha=SERVING)
+        self.assert_nothing_failed(client, *two)
+
+        # A third node: its place in the configuration, the file and the key on it, and its daemon.
+        text = self.text(self.nodes, links=(0, 1, 2), resources=more, detection='fast')
+        self.apply(text)
+        self.bed['gamma'].write(CONFIGURATION, self.bed['alpha'].read(CONFIGURATION))
+        self.cluster.start('gamma')
+        for name in self.nodes:
+            self.cluster.wait_nodes(name, 60, alpha='online', beta='online', gamma='online')
+            self.cluster.wait_links(name, True, 60)
+        self.assert_nothing_failed(client, *self.nodes)
+
+        # The second node leaves for good.
+        text = self.text(('alpha', 'gamma'), links=(0, 1, 2), resources=more, detection='fast')
+        self.apply(text)
+        self.cluster.wait(lambda: self.cluster.pid('beta') is None, 20, 'holdfastd of beta has ended')
+        for name in ('alpha', 'gamma'):
+            self.cluster.wait_nodes(name, 20, alpha='online', gamma='online')
+        self.cluster.wait_states('gamma', 'web', 5, alpha=SERVING)
+        self.assert_nothing_failed(client, 'alpha', 'gamma')
+
+    def test_refused_and_out_of_date(self):
+        client = self.two_nodes_serving()
+        two = ('alpha', 'beta')
+        before = self.bed['alpha'].read(CONFIGURATION)
+        other = dict(WEB, parameters=dict(WEB['parameters'], check=['/bin/true']))
+        self.bed['alpha'].write('/etc/holdfast/new.toml', self.text(two, resources=(WEB_IP, other)))
+        for verb in ('plan', 'apply'):
+            done = self.cluster.command('alpha', verb, '/etc/holdfast/new.toml')
+            self.assertEqual(done.returncode, REFUSED, done.stdout + done.stderr)
+            self.assertIn('parameters cannot change while it is in service on alpha', done.stderr)
+        self.bed['alpha'].write('/etc/holdfast/new.toml', self.text(two, startup_wait='5s'))
+        done = self.cluster.command('alpha', 'apply', '/etc/holdfast/new.toml', '--base', '0123456789abcdef')
+        self.assert_one_line(types.SimpleNamespace(returncode=done.returncode, stdout='', stderr=done.stderr), REFUSED,
+                             'out of date')
+        self.stored(*two, text=before)
+        self.assert_nothing_failed(client, *two)
+
+    def test_the_one_that_was_away_takes_it(self):
+        self.two_nodes_serving()
+        self.bed['beta'].power_off()
+        self.cluster.wait_nodes('alpha', 20, beta='failed')
+        text = self.text(('alpha', 'beta'), startup_wait='7s')
+        self.bed['alpha'].write('/etc/holdfast/new.toml', text)
+        done = self.cluster.command('alpha', 'apply', '/etc/holdfast/new.toml')
+        self.assertEqual(done.returncode, REFUSED, done.stdout + done.stderr)
+        self.apply(text, '--force')
+        self.cluster.boot('beta')
+        self.cluster.wait_nodes('beta', 60, alpha='online', beta='online')
+        self.cluster.wait(lambda: self.bed['beta'].read(CONFIGURATION) == text, 10, 'beta has stored the new file')
