@@ -31,7 +31,7 @@ class Usage : public testing::Test {
 TEST_F(Usage, UnknownCommandsAreNamedWithTheKnownOnes) {
   EXPECT_EQ(mistake({"statsu"}),
             "holdfast: command \"statsu\": unknown; did you mean status? known: status, resource, node, why, log, "
-            "check, version, completion\n");
+            "check, plan, apply, export, version, completion\n");
   EXPECT_EQ(
       mistake({"resource", "sotp", "web"}),
       "holdfast: command \"resource\": \"sotp\": unknown; did you mean stop? known: list, show, start, stop, move\n");

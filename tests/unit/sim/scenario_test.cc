@@ -51,8 +51,8 @@ TEST(ScenarioLanguage, GuardsAreNamedWithWhatIsAllowed) {
 
 TEST(ScenarioLanguage, WhatComesLaterIsRefused) {
   EXPECT_EQ(error_of(two_nodes + "steal db by beta\n"), "line 4: steal is not supported yet");
-  EXPECT_EQ(error_of(two_nodes + "crash alpha\nset detection=fast\n"),
-            "line 5: set after the first command (a live change) is not supported yet");
+  EXPECT_EQ(error_of(two_nodes + "crash alpha\nconfig remove node gamma\n"),
+            "line 5: \"gamma\" is not a node; nodes are: alpha, beta");
 }
 
 TEST(ScenarioLanguage, AFalseExpectationFailsWithItsLine) {
