@@ -1,4 +1,6 @@
-"""Runs the cluster tests: python3 -m cluster [--list] [WORD...]; ends with "N passed, N failed"."""
+"""Runs the cluster tests: python3 -m cluster [--list | --short | --long] [WORD...]; ends with "N passed, N failed".
+
+--short leaves out the modules that say LONG = True, --long runs only them."""
 import importlib
 import os
 import sys
@@ -23,6 +25,10 @@ def load():
             yield from all_tests(loader.loadTestsFromModule(importlib.import_module('cluster.' + file[:-3])))
 
 
+def is_long(test):
+    return getattr(sys.modules[type(test).__module__], 'LONG', False)
+
+
 def short_name(test):
     module, _, name = test.id().rsplit('.', 2)
     return module.rsplit('.', 1)[-1].removeprefix('test_') + '.' + name.removeprefix('test_')
@@ -43,6 +49,9 @@ def main(words):
     if words[:1] == ['--list']:
         print('\n'.join(map(short_name, tests)))
         return 0
+    if words[:1] in (['--short'], ['--long']):
+        wanted = words.pop(0) == '--long'
+        tests = [test for test in tests if is_long(test) == wanted]
     tests = [test for test in tests if not words or any(word in short_name(test) for word in words)]
     passed, failed = 0, []
     for test in tests:

@@ -63,8 +63,8 @@ class Agents(ClusterCase):
         self.cluster.wait(lambda: not self.bed['alpha'].pids('sleep'), 5, 'nothing of the start is left')
 
     def test_a_failed_monitor(self):
-        """F1: found by the monitor; what it stands on is not touched; the operator starts it again (F5)."""
-        quick = dict(HIERARCHY[3], depends_on=['web-ip'], monitor_interval='1s')
+        """F1, F6: found by the monitor and, by its policy, left; the operator starts it again (F5)."""
+        quick = dict(HIERARCHY[3], depends_on=['web-ip'], monitor_interval='1s', local_recovery=False, failover=False)
         self.up(resources=(WEB_IP, quick))
         self.serve(resource='application')
         self.bed['alpha'].run('rm', '/run/application.up')

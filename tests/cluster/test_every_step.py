@@ -14,6 +14,7 @@ from bed.outage import wait_gap
 
 from .case import SERVING, ClusterCase
 
+LONG = True                                     # ./check long
 FOLDER = '/var/lib/holdfast/step'
 OPERATIONS = '/var/log/step.operations'         # begin and end of every script, as the node's own disk keeps them
 START_TIME = 1.0
