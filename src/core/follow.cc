@@ -32,6 +32,14 @@ void report_twice(const ClusterState& state, const ResourceName& name, const std
       {"B4", format("{} is in service on {}: both stay, an operator decides which side stops", name.value, where), {}});
 }
 
+/// The members that run it and go on doing so: what leaves, stops by itself (O4).
+std::vector<NodeId> staying_on(const ClusterState& state, const ResourceName& name) {
+  std::vector<NodeId> staying;
+  for (const NodeId node : running_on(state, name))
+    if (in_service_on(state, node, name) && !is_leaving(state, node)) staying.push_back(node);
+  return staying;
+}
+
 /// B6: writes of a mirrored volume are never thrown away without an operator.
 bool may_be_removed(const ClusterState& state, const ResourceName& name) {
   return state.config->resources.at(name).agent != "replication";
@@ -39,9 +47,7 @@ bool may_be_removed(const ClusterState& state, const ResourceName& name) {
 
 /// B5: of the members that run it, all but the one with the highest priority stop it, with what stands above it.
 bool remove_lower(ClusterState& state, const Hierarchy& hierarchy, const ResourceName& name, Outcome& outcome) {
-  std::vector<NodeId> running;
-  for (const NodeId node : running_on(state, name))
-    if (in_service_on(state, node, name)) running.push_back(node);
+  const std::vector<NodeId> running = staying_on(state, name);
   if (running.size() < 2 || !may_be_removed(state, name)) return false;
   const NodeId stays = running.front();
   bool news = false;
@@ -62,8 +68,7 @@ void stop_lower_sides(ClusterState& state, const Hierarchy& hierarchy, Outcome& 
   std::optional<NodeId> stays;
   for (const ResourceName& name : hierarchy.resources) {
     if (!remove_lower(state, hierarchy, name, outcome)) continue;
-    for (const NodeId node : running_on(state, name))
-      if (!stays && in_service_on(state, node, name)) stays = node;
+    if (!stays) stays = staying_on(state, name).front();
   }
   if (!stays) return;
   const std::map<ResourceName, std::set<NodeId>> stops = intent_of(state, hierarchy).stops;

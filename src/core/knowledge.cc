@@ -81,6 +81,12 @@ bool in_maintenance(const ClusterState& state, const Hierarchy& hierarchy) {
                      [&](const ResourceName& name) { return state.switches.resources.contains(name); });
 }
 
+bool is_asked_for(const ClusterState& state, const Hierarchy& hierarchy) {
+  return std::any_of(state.requests.begin(), state.requests.end(), [&](const auto& entry) {
+    return hierarchy_of(state, entry.second.request.resource) == &hierarchy;
+  });
+}
+
 bool all_below_runs(const ClusterState& state, const ResourceName& resource, NodeId node) {
   const auto& below = state.config->resources.at(resource).depends_on;
   return std::all_of(below.begin(), below.end(),

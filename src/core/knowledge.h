@@ -41,6 +41,9 @@ bool is_leaving(const ClusterState& state, NodeId node);
 bool in_maintenance(const ClusterState& state, NodeId node);
 bool in_maintenance(const ClusterState& state, const Hierarchy& hierarchy);
 
+/// An operator's request about the hierarchy is open.
+bool is_asked_for(const ClusterState& state, const Hierarchy& hierarchy);
+
 /// Everything directly below `resource` is in service on `node`.
 bool all_below_runs(const ClusterState& state, const ResourceName& resource, NodeId node);
 

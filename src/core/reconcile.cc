@@ -26,6 +26,7 @@ bool nothing_above_runs(const ClusterState& state, const Intent& intent, const R
 const char* rule_of_stop(const ClusterState& state, const Intent& intent, const ResourceName& name, NodeId node) {
   if (quorum_of(state, node) == Verdict::no) return "G2";
   if (is_leaving(state, node)) return "O4";
+  if (intent.cause == IntentCause::shutdown) return "O4";  // its node came back meanwhile
   if (intent.home == node && intent.wanted.contains(name))
     return "F5";  // what failed is stopped before it starts again
   switch (intent.cause) {
@@ -46,6 +47,7 @@ void stop_what_is_ordered(ClusterState& state, const Hierarchy& hierarchy, Outco
   const Intent& intent = intent_of(state, hierarchy);
   if (intent.stops.empty()) return;
   const auto stops = intent.stops;
+  const bool asked = is_asked_for(state, hierarchy);
   for (auto name = hierarchy.resources.rbegin(); name != hierarchy.resources.rend(); ++name) {
     const auto ordered = stops.find(*name);
     if (ordered == stops.end()) continue;
@@ -54,6 +56,7 @@ void stop_what_is_ordered(ClusterState& state, const Hierarchy& hierarchy, Outco
       if (!is_member(state, node) || busy(fact.state) ||
           !nothing_above_runs(state, intent_of(state, hierarchy), *name, node))
         continue;
+      if (in_maintenance(state, node) && !asked) continue;  // O5: ordered before, and not by an operator who waits
       run(state, *name, node, OperationKind::stop,
           {rule_of_stop(state, intent_of(state, hierarchy), *name, node),
            format("{} shall be out of service on {}", name->value, state.config->name_of(node)),

@@ -86,6 +86,7 @@ End leave_ended(const ClusterState& state, const PendingRequest& pending) {
   const std::string name = state.config->name_of(node);
   if (pending.request.mode == LeaveMode::keep_resources)
     return std::pair(AnswerKind::done, format("{} leaves, its resources stay as they are", name));
+  bool something_runs = false;
   for (const Hierarchy& hierarchy : state.hierarchies->all) {
     if (in_maintenance(state, hierarchy)) continue;
     for (const ResourceName& resource : hierarchy.resources) {
@@ -95,9 +96,10 @@ End leave_ended(const ClusterState& state, const PendingRequest& pending) {
       if (fact.failure == Failure::stop && (ordered == stops.end() || !ordered->second.contains(node)))
         return std::pair(AnswerKind::failed,
                          format("{} stays: {} did not stop there ({})", name, resource.value, fact.cause));
-      if (holds(fact.state) || fact.may_run) return std::nullopt;
+      something_runs = something_runs || holds(fact.state) || fact.may_run;
     }
   }
+  if (something_runs) return std::nullopt;
   return std::pair(AnswerKind::done, format("{} leaves, nothing is in service there", name));
 }
 

@@ -35,26 +35,14 @@ void freeze(ClusterState& state, const std::vector<std::string>& broken, Outcome
         {"law 5", format("internal defect: {}; no decision is taken before the next view, services go on", text), {}});
 }
 
-bool is_asked_for(const ClusterState& state, const Hierarchy& hierarchy) {
-  return std::any_of(state.requests.begin(), state.requests.end(), [&](const auto& entry) {
-    return hierarchy_of(state, entry.second.request.resource) == &hierarchy;
-  });
-}
-
-/// O5: what is true is followed, and nothing is acted upon but what an operator forces.
-void settle_in_maintenance(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome) {
-  follow_facts(state, hierarchy, tell, outcome);
-  if (is_asked_for(state, hierarchy)) reconcile(state, hierarchy, tell, outcome);
-}
-
 /// The levels: everything that follows from the state of one hierarchy.
 void settle(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome) {
   if (state.frozen) return;
   drop_done_stops(state, hierarchy);
-  if (in_maintenance(state, hierarchy)) {
-    settle_in_maintenance(state, hierarchy, tell, outcome);
+  follow_facts(state, hierarchy, tell, outcome);
+  if (in_maintenance(state, hierarchy)) {  // O5: nothing is acted upon but what an operator forces
+    if (is_asked_for(state, hierarchy)) reconcile(state, hierarchy, tell, outcome);
   } else {
-    follow_facts(state, hierarchy, tell, outcome);
     take_over(state, hierarchy, tell, outcome);
     recover_or_move(state, hierarchy, tell, outcome);
     reset_after_stop_failure(state, hierarchy, tell, outcome);
