@@ -6,8 +6,10 @@ namespace holdfast::sim {
 
 namespace {
 constexpr const char* usage =
-    "usage: holdfast-sim scenario [--rewrite] [--trace] FILE...\n"
-    "       holdfast-sim run (--seeds A..B | --seed S) [--nodes N] [--hours H] [--trace] [--bench]\n"
+    "usage: holdfast-sim scenario [--rewrite] [--trace] [--digest] FILE...\n"
+    "       holdfast-sim run (--seeds A..B | --seed S) [--nodes N] [--hours H] [--first] [--digest] [--trace] "
+    "[--bench]\n"
+    "       holdfast-sim enumerate --nodes 2|3 [--part I/N] [--first] [--count]\n"
     "       holdfast-sim sweep [--every N] FILE...\n";
 }
 
@@ -20,8 +22,9 @@ int run_command(const std::vector<std::string>& arguments) {
   if (arguments[0] == "scenario") return run_scenarios(rest);
   if (arguments[0] == "run") return run_seeds(rest);
   if (arguments[0] == "sweep") return run_sweep(rest);
-  std::fprintf(stderr, "holdfast-sim: there is no \"%s\"; allowed: scenario, run, sweep\n%s", arguments[0].c_str(),
-               usage);
+  if (arguments[0] == "enumerate") return run_enumeration(rest);
+  std::fprintf(stderr, "holdfast-sim: there is no \"%s\"; allowed: scenario, run, enumerate, sweep\n%s",
+               arguments[0].c_str(), usage);
   return 2;
 }
 

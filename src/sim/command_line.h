@@ -14,5 +14,7 @@ int run_scenarios(const std::vector<std::string>& arguments);
 /// `run --seeds A..B ...`
 int run_sweep(const std::vector<std::string>& arguments);
 int run_seeds(const std::vector<std::string>& arguments);
+/// `enumerate --nodes N`
+int run_enumeration(const std::vector<std::string>& arguments);
 
 }  // namespace holdfast::sim

@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "sim/command_line.h"
 #include "sim/scenario/player.h"
+#include "sim/trace_digest.h"
 
 namespace holdfast::sim {
 
@@ -14,6 +15,7 @@ namespace {
 struct Options {
   bool rewrite = false;
   bool trace = false;
+  bool digest = false;
   std::vector<std::string> files;
 };
 
@@ -24,8 +26,10 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
       options.rewrite = true;
     } else if (a == "--trace") {
       options.trace = true;
+    } else if (a == "--digest") {
+      options.digest = true;
     } else if (a.starts_with("-")) {
-      return failure(format("there is no option {}; allowed: --rewrite, --trace", a));
+      return failure(format("there is no option {}; allowed: --rewrite, --trace, --digest", a));
     } else {
       options.files.push_back(a);
     }
@@ -58,7 +62,10 @@ std::optional<std::string> play_file(const std::string& path, const Options& opt
   const auto scenario = parse_scenario(*text);
   if (!scenario) return scenario.error().text;
   Player player(*scenario, {.print = options.trace ? Story::Print::yes : Story::Print::no});
+  TraceDigest digest(player.world());
+  player.world().observe(digest);
   if (const auto failed = player.play()) return failed;
+  if (options.digest) std::puts(format("{} {:016x}", path, digest.value().value).c_str());
   if (options.trace) return std::nullopt;  // a trace tells more than a story
   if (options.rewrite) return rewrite(path, *scenario, player.story());
   return player.story_difference();

@@ -20,6 +20,8 @@ struct Options {
   bool trace = false;
   bool bench = false;
   bool print = false;
+  bool until_first = false;  ///< ends with the first violation, which is not shrunk
+  bool digest = false;       ///< of everything that happened, per seed
 };
 
 /// `A..B`
@@ -58,7 +60,7 @@ bool read_value(const std::string& option, const std::string& value, Options& op
   }
   if (option == "--nodes") {
     options.nodes = static_cast<std::uint32_t>(number.value_or(0));
-    return number && *number >= 2 && *number <= 5;
+    return number && *number >= 2 && *number <= 8;
   }
   const auto hours = read_hours(value);
   if (hours) options.length = *hours;
@@ -77,15 +79,19 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
       options.faults = Faults::poor_network;
     } else if (a == "--print") {
       options.print = true;
+    } else if (a == "--first") {
+      options.until_first = true;
+    } else if (a == "--digest") {
+      options.digest = true;
     } else if (a != "--seeds" && a != "--seed" && a != "--nodes" && a != "--hours") {
       return failure(
           format("there is no option {}; allowed: --seeds A..B, --seed S, --nodes N, --hours H, --poor-network, "
-                 "--trace, --print, --bench",
+                 "--first, --digest, --trace, --print, --bench",
                  a));
     } else if (i + 1 == arguments.size()) {
       return failure(format("{} needs a value", a));
     } else if (!read_value(a, arguments[++i], options)) {
-      return failure(format("{} {}: allowed: --seeds 1..100, --seed 7, --nodes 2 to 5, --hours 0.25", a, arguments[i]));
+      return failure(format("{} {}: allowed: --seeds 1..100, --seed 7, --nodes 2 to 8, --hours 0.25", a, arguments[i]));
     }
   }
   if (options.trace && options.first != options.last) return failure("--trace needs --seed S");
@@ -122,13 +128,15 @@ int run_seeds(const std::vector<std::string>& arguments) {
     sum.node_hours += trial.node_hours;
     sum.failovers += trial.failovers;
     sum.events += trial.events;
+    if (options->digest) std::puts(format("{} {:016x}", seed, trial.digest.value).c_str());
     if (!trial.violation) continue;
     ++violations;
-    if (options->trace) {
+    if (options->trace || options->until_first) {
       std::puts(format("VIOLATION seed {}: {}", seed, *trial.violation).c_str());
     } else {
       report(seed, scenario, *trial.violation);
     }
+    if (options->until_first) break;
   }
   const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
   if (options->bench)

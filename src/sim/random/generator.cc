@@ -11,13 +11,13 @@ namespace holdfast::sim {
 
 namespace {
 
-constexpr std::array<const char*, 5> node_names = {"alpha", "beta", "gamma", "delta", "epsilon"};
-
 class Generator {
  public:
   Generator(std::uint64_t seed, std::optional<std::uint32_t> nodes, Micros length, Faults faults)
       : random_(seed), length_(length.count()), faults_(faults) {
-    count_ = nodes ? *nodes : static_cast<std::uint32_t>(random_.between(2, 5));
+    // Mostly small: there each fault matters, and more of them are played in the same time.
+    const std::int64_t most = random_.chance(85) ? 4 : 8;
+    count_ = nodes ? *nodes : static_cast<std::uint32_t>(random_.between(2, most));
   }
 
   RandomScenario make(std::uint64_t seed) {
@@ -40,7 +40,7 @@ class Generator {
   void middle(fmt::format_string<Args...> text, Args&&... args) {
     result_.middle.push_back(format(text, std::forward<Args>(args)...));
   }
-  std::string node() { return node_names[static_cast<std::size_t>(random_.between(0, count_ - 1))]; }
+  std::string node() { return std::string(node_names[static_cast<std::size_t>(random_.between(0, count_ - 1))]); }
   std::string resource() { return format("r{}", random_.between(1, static_cast<std::int64_t>(resources_))); }
 
   void pass(std::int64_t micros) {
@@ -71,14 +71,17 @@ class Generator {
   }
 
   void describe_resources() {
-    resources_ = static_cast<std::size_t>(random_.chance(70) ? random_.between(1, 6) : random_.between(7, 20));
+    const std::int64_t dice = random_.between(1, 100);
+    resources_ = static_cast<std::size_t>(dice <= 70   ? random_.between(1, 6)
+                                          : dice <= 97 ? random_.between(7, 20)
+                                                       : random_.between(21, 60));
     std::set<std::string> used;
     std::string nodes;
     for (std::size_t i = 1; i <= resources_; ++i) {
       std::string line = format("resource r{} agent={}", i, std::array{"ip", "process", "script"}[random_.next() % 3]);
       std::set<std::size_t> below;
       for (int k = 0; k < 3 && i > 1; ++k)
-        if (random_.chance(35))
+        if (random_.chance(resources_ > 20 ? 15 : 35))
           below.insert(static_cast<std::size_t>(random_.between(1, static_cast<std::int64_t>(i) - 1)));
       std::string list;
       for (const std::size_t b : below) {
@@ -166,8 +169,7 @@ class Generator {
 
   void maintain() {
     const std::string what = random_.chance(30) ? "" : random_.chance(50) ? " " + node() : " " + resource();
-    const bool on = !maintained_.erase(what);
-    if (on) maintained_.insert(what);
+    const bool on = maintained_.insert(what).second || random_.chance(30);
     middle("maintenance {}{}", on ? "on" : "off", what);
   }
 
@@ -259,8 +261,8 @@ class Generator {
   std::vector<std::string> tops_;
   int added_ = 0;
   std::set<std::string> down_;
-  std::set<std::string> troubled_;  ///< whose agents fail or hang
-  std::set<std::string> maintained_;
+  std::set<std::string> troubled_;    ///< whose agents fail or hang
+  std::set<std::string> maintained_;  ///< at some time: a request to end it may have found no daemon
   RandomScenario result_;
 };
 

@@ -1,14 +1,19 @@
 // Random scenarios from a seed: a cluster, operators' requests and faults, and at the end an end of all faults.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
 
 namespace holdfast::sim {
+
+inline constexpr std::array<std::string_view, 8> node_names = {"alpha",   "beta", "gamma", "delta",
+                                                               "epsilon", "zeta", "eta",   "theta"};
 
 struct RandomScenario {
   std::vector<std::string> setup;   ///< cluster, settings, resources
@@ -22,7 +27,7 @@ struct RandomScenario {
 /// failed.
 enum class Faults : std::uint8_t { all, poor_network };
 
-/// `nodes`: so many; none: 2 to 5. `length`: simulated time with faults, about.
+/// `nodes`: so many; none: 2 to 8. `length`: simulated time with faults, about.
 RandomScenario random_scenario(std::uint64_t seed, std::optional<std::uint32_t> nodes, Micros length,
                                Faults faults = Faults::all);
 

@@ -39,6 +39,9 @@ void Invariants::on_step(NodeId node, const Event& event, const Outcome& outcome
   if (state.frozen) violate(format("the core of {} froze: an invariant of its own broke", name(node)));
   check_digest(node, event, state);
   note_failure(event);
+  stop_reasons_.on_event(node, event, state);
+  if (const auto broken = limits_.on_step(node, world_.now(), event, outcome, state))
+    violate(format("{} (decided by {})", *broken, name(node)));
   for (const Action& action : outcome.actions)
     if (const auto* run = std::get_if<RunOperation>(&action); run != nullptr && run->node == node)
       note_decision(*run, state);
@@ -84,30 +87,14 @@ void Invariants::note_decision(const RunOperation& action, const ClusterState& s
   decided_[{place, action.kind}] = Decided{state.epoch, state.members, action.reason.rule};
   const std::size_t hierarchy = hierarchies_.of.at(action.resource);
   if (action.kind == OperationKind::start) {
+    stop_reasons_.on_start(action);
     if (action.reason.rule == "N4" && taken_over_.emplace(state.epoch, hierarchy).second) ++failovers_;
     return;
   }
-  if (action.kind == OperationKind::stop && !may_be_stopped(action, state))
-    violate(format("stop of {} on {} for {}, though no operator asked (N3)", action.resource.value, name(action.node),
-                   action.reason.rule));
-}
-
-/// N3: no node's failure stops anything. A stop is an operator's, or follows a failure in service (F3, F5), of a start
-/// (S2), of quorum (G2), a split (B5), or goes home (O3).
-bool Invariants::may_be_stopped(const RunOperation& action, const ClusterState& state) const {
-  const std::size_t hierarchy = hierarchies_.of.at(action.resource);
-  const std::string& rule = action.reason.rule;
-  const bool windows = world_.config().profile == Profile::windows_like;
-  if (asked_hierarchies_.contains(hierarchy) || rule == "O4") return true;
-  if (rule == "F5") return started_hierarchies_.contains(hierarchy) || failed_hierarchies_.contains(hierarchy);
-  if (rule == "F3") return failed_hierarchies_.contains(hierarchy);
-  if (rule == "S2") return windows;
-  if (rule == "B5") return windows && split_hierarchies_.contains(hierarchy);
-  if (rule == "G2") return state.config->quorum.kind != QuorumKind::none;
-  if (rule != "O3") return false;
-  return std::any_of(state.config->resources.begin(), state.config->resources.end(), [&](const auto& resource) {
-    return resource.second.switchback == Switchback::automatic && hierarchies_.of.at(resource.first) == hierarchy;
-  });
+  if (action.kind != OperationKind::stop) return;
+  if (const auto why = stop_reasons_.against(action, state))
+    violate(format("stop of {} on {} for {}, though {}", action.resource.value, name(action.node), action.reason.rule,
+                   *why));
 }
 
 /// A fact of a failure that was not an operation's, told by the node itself.
@@ -186,6 +173,7 @@ void Invariants::on_running(NodeId node, const ResourceName& resource, bool runn
   const Place place{node, resource};
   Presence& presence = presence_[place];
   presence.knowing.clear();
+  if (running) served_.insert(resource);
   presence.unnoticed = std::string_view(why) == "died" || (running && began_[place] != lives_[node]);
   const auto decided = decided_.find({place, OperationKind::start});
   if (!running || decided == decided_.end()) return;
@@ -201,9 +189,11 @@ void Invariants::note_split(NodeId node, const ResourceName& resource, const std
 }
 
 void Invariants::on_request(const AskedRequest& request) {
-  auto& asked = request.request.kind == RequestKind::start ? started_hierarchies_ : asked_hierarchies_;
-  if (const auto hierarchy = hierarchies_.of.find(request.request.resource); hierarchy != hierarchies_.of.end())
-    asked.insert(hierarchy->second);
+  stop_reasons_.on_request(request.request);
+  limits_.on_request(request.request);
+  const bool start = request.request.kind == RequestKind::start;
+  const auto hierarchy = hierarchies_.of.find(request.request.resource);
+  if (!start && hierarchy != hierarchies_.of.end()) asked_hierarchies_.insert(hierarchy->second);
   if (request.origin.value != 0) open_requests_[request.number] = {request.origin, lives_[request.origin]};
 }
 

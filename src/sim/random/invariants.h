@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "model/hierarchy.h"
+#include "sim/random/limits.h"
+#include "sim/random/stop_reasons.h"
 #include "sim/scenario/player.h"
 
 namespace holdfast::sim {
@@ -57,13 +59,13 @@ class Invariants final : public WorldObserver, public Judge {
   void check_double(NodeId node, const ResourceName& resource, const Decided& decided);
   void check_whole(NodeId node, const ResourceName& resource, const Decided& decided);
   void check_stop(NodeId node, const ResourceName& resource);
-  bool may_be_stopped(const RunOperation& action, const ClusterState& state) const;
   void note_failure(const Event& event);
   void note_decision(const RunOperation& action, const ClusterState& state);
   void check_wanted(const ClusterState& state);
   void check_wanted(const ClusterState& state, NodeId home, const ResourceName& resource);
   void check_beliefs(const ClusterState& state);
   void check_answers();
+  void check_served();
   void note_split(NodeId node, const ResourceName& resource, const std::vector<NodeId>& knowing);
   bool runs(NodeId node, const ResourceName& resource) const;
   const Hierarchy& hierarchy_of(const ResourceName& resource) const;
@@ -71,6 +73,8 @@ class Invariants final : public WorldObserver, public Judge {
 
   World& world_;
   Hierarchies hierarchies_;
+  StopReasons stop_reasons_{hierarchies_};
+  Limits limits_{hierarchies_};
   std::optional<std::string> violation_;
   std::uint64_t failovers_ = 0;
   std::map<Epoch, Positions> positions_;
@@ -80,10 +84,10 @@ class Invariants final : public WorldObserver, public Judge {
   std::map<Place, std::uint32_t> under_way_;  ///< the daemon's life that runs an operation there
   std::map<Place, std::uint32_t> began_;      ///< the daemon's life that began the last start
   std::map<NodeId, std::uint32_t> lives_;
-  std::set<std::size_t> split_hierarchies_;    ///< two sides that did not hear each other ran parts of it
-  std::set<std::size_t> started_hierarchies_;  ///< an operator asked to start something of it
-  std::set<std::size_t> asked_hierarchies_;    ///< an operator asked to stop or move something of it
-  std::set<std::size_t> failed_hierarchies_;   ///< something of it was told failed
+  std::set<std::size_t> split_hierarchies_;   ///< two sides that did not hear each other ran parts of it
+  std::set<std::size_t> asked_hierarchies_;   ///< an operator asked to stop or move something of it
+  std::set<std::size_t> failed_hierarchies_;  ///< something of it was told failed
+  std::set<ResourceName> served_;             ///< was in service at some time
   std::map<std::size_t, std::pair<NodeId, std::uint32_t>> open_requests_;
   std::set<std::size_t> answered_;
   std::set<std::pair<Epoch, std::size_t>> taken_over_;

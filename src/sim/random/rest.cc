@@ -19,6 +19,7 @@ void Invariants::check_rest() {
     if (!(*first == daemon->state())) return violate(format("at rest the state of {} is another one", n.name));
   }
   check_answers();
+  check_served();
   check_wanted(*first);
   check_beliefs(*first);
 }
@@ -28,6 +29,18 @@ void Invariants::check_answers() {
   for (const auto& [number, origin] : open_requests_)
     if (lives_[origin.first] == origin.second)
       violate(format("at rest request {} to {} has no answer", number, name(origin.first)));
+}
+
+/// N2, N4, O1: what was in service still is, somewhere, unless something of its hierarchy failed, ran on two sides of a
+/// cut, or an operator stopped or moved it.
+void Invariants::check_served() {
+  for (const ResourceName& resource : served_) {
+    const std::size_t hierarchy = hierarchies_.of.at(resource);
+    if (asked_hierarchies_.contains(hierarchy) || failed_hierarchies_.contains(hierarchy)) continue;
+    if (split_hierarchies_.contains(hierarchy) || !world_.services().where(resource).empty()) continue;
+    violate(format("at rest {} runs nowhere, though it was in service and nothing of its hierarchy failed (N4, O1)",
+                   resource.value));
+  }
 }
 
 /// Every wanted resource is in service, or something tells why not.

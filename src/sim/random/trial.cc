@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "sim/random/invariants.h"
+#include "sim/trace_digest.h"
 
 namespace holdfast::sim {
 
@@ -15,8 +16,8 @@ std::string kind_of(const std::string& violation) {
   std::istringstream words(violation.substr(std::min(violation.find(": "), violation.size())));
   std::ostringstream kind;
   for (std::string word; words >> word;) {
-    const bool node = word.starts_with("alpha") || word.starts_with("beta") || word.starts_with("gamma") ||
-                      word.starts_with("delta") || word.starts_with("epsilon");
+    const bool node = std::any_of(node_names.begin(), node_names.end(),
+                                  [&](const std::string_view name) { return word.starts_with(name); });
     const bool numbered = word.find_first_of("0123456789") != std::string::npos && word[0] != '(';
     kind << (node ? "N" : numbered ? "#" : word) << ' ';
   }
@@ -40,6 +41,8 @@ Trial try_scenario(const RandomScenario& random, Trace trace) {
   Invariants invariants(player.world());
   player.world().observe(invariants);
   player.judged_by(invariants);
+  TraceDigest digest(player.world());
+  player.world().observe(digest);
   trial.violation = player.play();
   if (!trial.violation) {
     invariants.check_rest();
@@ -48,6 +51,7 @@ Trial try_scenario(const RandomScenario& random, Trace trace) {
   const double hours = static_cast<double>(player.world().now().micros) / 3.6e9;
   trial.node_hours = hours * static_cast<double>(player.world().config().nodes.size());
   trial.failovers = invariants.failovers();
+  trial.digest = digest.value();
   trial.events = player.world().scheduler().events();
   return trial;
 }

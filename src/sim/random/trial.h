@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/digest.h"
 #include "sim/random/generator.h"
 
 namespace holdfast::sim {
@@ -13,6 +14,7 @@ struct Trial {
   double node_hours = 0;
   std::uint64_t failovers = 0;
   std::uint64_t events = 0;
+  Digest digest;  ///< of everything that happened (TraceDigest)
 };
 
 enum class Trace : std::uint8_t { no, yes };

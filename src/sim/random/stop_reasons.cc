@@ -1,0 +1,88 @@
+#include "sim/random/stop_reasons.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "core/hierarchy.h"
+#include "model/names.h"
+
+namespace holdfast::sim {
+
+void StopReasons::on_request(const Request& request) {
+  if (request.kind == RequestKind::leave && request.node) leaving_.insert(*request.node);
+  if (const auto of = hierarchies_.of.find(request.resource); of != hierarchies_.of.end()) asked_.insert(of->second);
+}
+
+void StopReasons::on_event(NodeId node, const Event& event, const ClusterState& state) {
+  if (const auto* change = std::get_if<ResourceChanged>(&event)) {
+    if (!hierarchies_.of.contains(change->resource)) return;
+    note_fact(node, change->node, change->resource, change->fact);
+    if (change->fact.state == ResourceState::in_service) note_twice(change->resource, state);
+  }
+  const auto* view = std::get_if<ViewSynced>(&event);
+  if (view == nullptr) return;
+  for (const MemberReport& report : view->reports)
+    for (const auto& [resource, fact] : report.own.resources) note_fact(node, report.own.node, resource, fact);
+  for (const auto& [resource, hierarchy] : hierarchies_.of) note_twice(resource, state);
+}
+
+/// A failure counts from whoever hears of it first; its end only when its own node takes it in, as that node decides.
+void StopReasons::note_fact(NodeId node, NodeId teller, const ResourceName& resource, const ResourceFact& fact) {
+  if (fact.state == ResourceState::failed) failed_.insert({teller, resource});
+  if (fact.state == ResourceState::in_service && node == teller) failed_.erase({teller, resource});
+}
+
+void StopReasons::note_twice(const ResourceName& resource, const ClusterState& state) {
+  const auto holds_it = [&](NodeId member) {
+    const auto& facts = state.nodes.at(member).facts.resources;
+    const auto fact = facts.find(resource);
+    return fact != facts.end() && holds(fact->second.state);
+  };
+  if (std::count_if(state.members.begin(), state.members.end(), holds_it) > 1) twice_.insert(resource);
+}
+
+void StopReasons::on_start(const RunOperation& start) {
+  failed_.erase({start.node, start.resource});
+  twice_.erase(start.resource);
+}
+
+bool StopReasons::failed_in(std::size_t hierarchy, NodeId node) const {
+  return std::any_of(failed_.begin(), failed_.end(), [&](const Place& place) {
+    return place.first == node && hierarchy_of(place.second) == hierarchy;
+  });
+}
+
+bool StopReasons::ran_twice_below(const ResourceName& resource, const ClusterState& state) const {
+  const std::vector<ResourceName> below = core::with_dependencies(*state.config, resource);
+  return std::any_of(below.begin(), below.end(), [&](const ResourceName& name) { return twice_.contains(name); });
+}
+
+bool StopReasons::goes_home_by_itself(std::size_t hierarchy, const ClusterState& state) const {
+  return std::any_of(state.config->resources.begin(), state.config->resources.end(), [&](const auto& resource) {
+    return resource.second.switchback == Switchback::automatic && hierarchy_of(resource.first) == hierarchy;
+  });
+}
+
+std::optional<std::string> StopReasons::against(const RunOperation& action, const ClusterState& state) const {
+  const std::size_t hierarchy = hierarchy_of(action.resource);
+  const std::string& rule = action.reason.rule;
+  const bool windows = state.config->profile == Profile::windows_like;
+  const bool failed_here = failed_in(hierarchy, action.node);
+  const auto unless = [](bool allowed, const char* why) {
+    return allowed ? std::nullopt : std::optional<std::string>(why);
+  };
+  if (rule == "O2") return unless(asked_.contains(hierarchy), "no operator asked for anything in its hierarchy");
+  if (rule == "O4") return unless(!leaving_.empty(), "no node was asked to leave");
+  // What was ordered to stop for want of quorum stops also if quorum is back by then, before it starts again.
+  const bool quorum_was_lost = rule == "F5" && state.config->quorum.kind != QuorumKind::none;
+  if (rule == "F3" || rule == "F5")
+    return unless(failed_here || quorum_was_lost, "nothing of its hierarchy failed there (F2)");
+  if (rule == "S2") return unless(windows && failed_here, "no failover failed there under profile windows");
+  if (rule == "B5")
+    return unless(windows && ran_twice_below(action.resource, state), "it ran on one member only, or profile linux");
+  if (rule == "G2") return unless(state.config->quorum.kind != QuorumKind::none, "no quorum is configured");
+  if (rule == "O3") return unless(goes_home_by_itself(hierarchy, state), "nothing of it goes home by itself");
+  return "that is no reason to stop anything (N3)";
+}
+
+}  // namespace holdfast::sim

@@ -1,0 +1,46 @@
+// Which stops the contract allows: an operator's, or those that follow from what happened to this very hierarchy. A
+// node's failure is never among the reasons (N3), nor what fails in another hierarchy (F2).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "model/hierarchy.h"
+#include "model/state.h"
+
+namespace holdfast::sim {
+
+class StopReasons {
+ public:
+  /// `hierarchies` must outlive it.
+  explicit StopReasons(const Hierarchies& hierarchies) : hierarchies_(hierarchies) {}
+
+  void on_request(const Request& request);
+  /// `node` took this event in; `state` is what it knows since.
+  void on_event(NodeId node, const Event& event, const ClusterState& state);
+  /// A start that `node` itself shall carry out: what failed there before is past.
+  void on_start(const RunOperation& start);
+
+  /// What is wrong with this stop (or local recovery), which its own node decided; nothing if it is right.
+  std::optional<std::string> against(const RunOperation& action, const ClusterState& state) const;
+
+ private:
+  using Place = std::pair<NodeId, ResourceName>;
+
+  void note_fact(NodeId node, NodeId teller, const ResourceName& resource, const ResourceFact& fact);
+  void note_twice(const ResourceName& resource, const ClusterState& state);
+  bool failed_in(std::size_t hierarchy, NodeId node) const;
+  bool ran_twice_below(const ResourceName& resource, const ClusterState& state) const;
+  bool goes_home_by_itself(std::size_t hierarchy, const ClusterState& state) const;
+  std::size_t hierarchy_of(const ResourceName& resource) const { return hierarchies_.of.at(resource); }
+
+  const Hierarchies& hierarchies_;
+  std::set<Place> failed_;        ///< told failed, and neither in service nor started since
+  std::set<ResourceName> twice_;  ///< were told in service on two members of one view
+  std::set<std::size_t> asked_;   ///< hierarchies that an operator asked to start, stop, move or resolve
+  std::set<NodeId> leaving_;      ///< nodes that an operator asked to leave
+};
+
+}  // namespace holdfast::sim
