@@ -150,8 +150,10 @@ void merge_view(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
   for (const MemberReport& report : view.reports)
     if (state.feature_level == 0 || report.feature_level < state.feature_level)
       state.feature_level = report.feature_level;
-  state.settled = std::none_of(view.absent.begin(), view.absent.end(),
-                               [](const AbsentNode& a) { return a.absence == Absence::never_seen; });
+  // O1: who is set aside lives, and what it runs is not known here before it was a member.
+  state.settled = std::none_of(view.absent.begin(), view.absent.end(), [](const AbsentNode& a) {
+    return a.absence == Absence::never_seen || a.absence == Absence::set_aside;
+  });
   state.now = {};
   state.switches = {};
   std::set<FenceRecord> fenced;

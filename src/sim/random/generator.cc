@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/random.h"
+#include "sim/random/generator_guards.h"
 
 namespace holdfast::sim {
 
@@ -14,11 +15,7 @@ namespace {
 class Generator {
  public:
   Generator(std::uint64_t seed, std::optional<std::uint32_t> nodes, Micros length, Faults faults)
-      : random_(seed), length_(length.count()), faults_(faults) {
-    // Mostly small: there each fault matters, and more of them are played in the same time.
-    const std::int64_t most = random_.chance(85) ? 4 : 8;
-    count_ = nodes ? *nodes : static_cast<std::uint32_t>(random_.between(2, most));
-  }
+      : random_(seed), length_(length.count()), faults_(faults), count_(nodes ? *nodes : any_count()) {}
 
   RandomScenario make(std::uint64_t seed) {
     describe_cluster(seed);
@@ -39,6 +36,11 @@ class Generator {
   template <class... Args>
   void middle(fmt::format_string<Args...> text, Args&&... args) {
     result_.middle.push_back(format(text, std::forward<Args>(args)...));
+  }
+  /// Mostly small: there each fault matters, and more of them are played in the same time.
+  std::uint32_t any_count() {
+    const std::int64_t most = random_.chance(85) ? 4 : 8;
+    return static_cast<std::uint32_t>(random_.between(2, most));
   }
   std::string node() { return std::string(node_names[static_cast<std::size_t>(random_.between(0, count_ - 1))]); }
   std::string resource() { return format("r{}", random_.between(1, static_cast<std::int64_t>(resources_))); }
@@ -67,7 +69,8 @@ class Generator {
       result_.setup.push_back(format("set confirm_timeout={}s confirm_default={}", random_.between(1, 30),
                                      random_.chance(70) ? "proceed" : "block"));
     if (random_.chance(15)) result_.setup.push_back(format("node {} confirm_failover=yes", node()));
-    if (random_.chance(20)) result_.setup.push_back("set quorum=majority quorum_loss=stop");
+    if (faults_ == Faults::poor_network) return;
+    for (std::string& guard : guards_.describe()) result_.setup.push_back(std::move(guard));
   }
 
   void describe_resources() {
@@ -138,7 +141,9 @@ class Generator {
     if (dice <= 22) return operator_asks();
     if (dice <= 42) return node_fails();
     if (dice <= 58) return daemon_fails();
-    if (dice <= 84) return network_fails();
+    if (dice <= 80) return network_fails();
+    const std::string guard = dice <= 84 ? guards_.fault() : "";
+    if (!guard.empty()) return result_.middle.push_back(guard);
     service_fails();
   }
 
@@ -244,6 +249,7 @@ class Generator {
     for (std::uint32_t i = 0; i < count_; ++i) {
       end.push_back(format("disk {} ok", node_names[i]));
     }
+    for (std::string& line : guards_.end()) end.push_back(std::move(line));
     for (const std::string& place : troubled_) end.push_back("succeed " + place);
     end.push_back("run 30s");  // pauses, restarts and hanging agents end
     for (std::uint32_t i = 0; i < count_; ++i) end.push_back(format("boot {}", node_names[i]));
@@ -256,7 +262,8 @@ class Generator {
   std::int64_t length_;
   Faults faults_;
   std::int64_t spent_ = 0;
-  std::uint32_t count_ = 2;
+  std::uint32_t count_;
+  GuardGenerator guards_{random_, count_};
   std::size_t resources_ = 1;
   std::vector<std::string> tops_;
   int added_ = 0;

@@ -18,7 +18,10 @@ bool contains(const std::vector<NodeId>& nodes, NodeId n) {
 
 }  // namespace
 
-Invariants::Invariants(World& world) : world_(world), hierarchies_(core::hierarchies_of(world.config())) {}
+Invariants::Invariants(World& world) : world_(world), hierarchies_(core::hierarchies_of(world.config())) {
+  const auto& nodes = world.config().nodes;
+  fenced_ = std::all_of(nodes.begin(), nodes.end(), [](const NodeConfig& node) { return !node.fence.empty(); });
+}
 
 void Invariants::violate(const std::string& what) {
   if (violation_) return;
@@ -177,8 +180,18 @@ void Invariants::on_running(NodeId node, const ResourceName& resource, bool runn
   presence.unnoticed = std::string_view(why) == "died" || (running && began_[place] != lives_[node]);
   const auto decided = decided_.find({place, OperationKind::start});
   if (!running || decided == decided_.end()) return;
+  if (!presence.unnoticed) check_fenced(node, resource);
   presence.knowing = decided->second.members;
   note_split(node, resource, presence.knowing);
+}
+
+/// G3: what every node's power switch guards never runs twice, whatever is cut.
+void Invariants::check_fenced(NodeId node, const ResourceName& resource) {
+  if (!fenced_) return;
+  for (const NodeId other : world_.services().where(resource))
+    if (other != node && !presence_[{other, resource}].unnoticed)
+      violate(format("{} runs on {} and {} although a takeover waits for the fence agent (G3)", resource.value,
+                     name(node), name(other)));
 }
 
 void Invariants::note_split(NodeId node, const ResourceName& resource, const std::vector<NodeId>& knowing) {
@@ -189,8 +202,8 @@ void Invariants::note_split(NodeId node, const ResourceName& resource, const std
 }
 
 void Invariants::on_request(const AskedRequest& request) {
+  if (request.request.kind == RequestKind::confirm_off || request.request.force == Force::yes) fenced_ = false;
   stop_reasons_.on_request(request.request);
-  limits_.on_request(request.request);
   const bool start = request.request.kind == RequestKind::start;
   const auto hierarchy = hierarchies_.of.find(request.request.resource);
   if (!start && hierarchy != hierarchies_.of.end()) asked_hierarchies_.insert(hierarchy->second);

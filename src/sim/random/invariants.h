@@ -57,6 +57,7 @@ class Invariants final : public WorldObserver, public Judge {
   std::string difference(NodeId node, const ClusterState& state) const;
   void check_start(NodeId node, const ResourceName& resource);
   void check_double(NodeId node, const ResourceName& resource, const Decided& decided);
+  void check_fenced(NodeId node, const ResourceName& resource);
   void check_whole(NodeId node, const ResourceName& resource, const Decided& decided);
   void check_stop(NodeId node, const ResourceName& resource);
   void note_failure(const Event& event);
@@ -77,6 +78,7 @@ class Invariants final : public WorldObserver, public Judge {
   Limits limits_{hierarchies_};
   std::optional<std::string> violation_;
   std::uint64_t failovers_ = 0;
+  bool fenced_ = false;  ///< every node has fence agents, and no operator took it upon himself (confirm-off, force)
   std::map<Epoch, Positions> positions_;
   std::map<NodeId, std::pair<Epoch, std::size_t>> position_;
   std::map<std::pair<Place, OperationKind>, Decided> decided_;

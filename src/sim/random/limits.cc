@@ -22,56 +22,50 @@ std::size_t count_within(std::vector<WallTime>& times, WallTime now, Millis wind
 
 }  // namespace
 
-/// Operators begin anew (F7, O6); whether the request is granted does not matter here.
-void Limits::on_request(const Request& request) {
-  const auto of = hierarchies_.of.find(request.resource);
-  if (of == hierarchies_.of.end()) return;
-  moves_.erase(of->second);
-  for (const ResourceName& name : hierarchies_.all[of->second].resources) recoveries_.erase(name);
-}
-
-/// Two sides that did not hear each other have each counted for themselves.
-void Limits::forget(NodeId node, const ViewSynced& view) {
-  std::set<NodeId>& known = members_[node];
-  const std::set<NodeId> members(view.members.begin(), view.members.end());
-  if (!std::includes(known.begin(), known.end(), members.begin(), members.end())) {
-    moves_.clear();
-    recoveries_.clear();
-    fenced_.clear();
+void Limits::note(NodeId node, Seen& seen, Instant now, const Event& event) const {
+  if (const auto* asked = std::get_if<Requested>(&event)) {  // operators begin anew (F7, O6), also when refused
+    const auto of = hierarchies_.of.find(asked->request.resource);
+    if (of == hierarchies_.of.end()) return;
+    seen.moves.erase(of->second);
+    for (const ResourceName& name : hierarchies_.all[of->second].resources) seen.recoveries.erase(name);
   }
-  known = members;
+  const auto* view = std::get_if<ViewSynced>(&event);
+  if (view == nullptr) return;
+  const std::set<NodeId> members(view->members.begin(), view->members.end());
+  const bool grown = !std::includes(seen.members.begin(), seen.members.end(), members.begin(), members.end());
+  if (grown) seen = {};  // what the others counted or were asked meanwhile is not known here
+  seen.members = members;
+  seen.leads = view->members.front() == node;
+  seen.view_since = now;
 }
 
 Limits::Broken Limits::on_step(NodeId node, Instant now, const Event& event, const Outcome& outcome,
                                const ClusterState& state) {
-  if (const auto* view = std::get_if<ViewSynced>(&event)) {
-    forget(node, *view);
-    view_since_[node] = now;
-  }
-  for (const Action& action : outcome.actions) {
-    Broken broken;
-    if (const auto* run = std::get_if<RunOperation>(&action); run != nullptr && run->node == node)
-      broken = check_operation(*run, outcome, state);
-    if (const auto* fence = std::get_if<FenceNode>(&action); fence != nullptr && fence->executor == node)
-      broken = check_fencing(fence->target, state);
-    if (const auto* reset = std::get_if<ResetNode>(&action);
-        reset != nullptr && reset->node == node && reset->reason.rule == "F4")
-      broken = check_fencing(reset->node, state);
-    if (broken) return broken;
-  }
-  if (state.members.empty() || state.members.front() != node) return std::nullopt;  // one member counts for all
+  Seen& seen = seen_[node];
+  note(node, seen, now, event);
+  for (const Action& action : outcome.actions)
+    if (Broken broken = check(seen, action, outcome, state)) return broken;
   for (const Decision& decision : outcome.decisions)
-    if (Broken broken = check_decision(decision, now, state)) return broken;
+    if (Broken broken = check_decision(seen, decision, now, state)) return broken;
   return std::nullopt;
 }
 
-Limits::Broken Limits::check_operation(const RunOperation& action, const Outcome& outcome, const ClusterState& state) {
+Limits::Broken Limits::check(Seen& seen, const Action& action, const Outcome& outcome,
+                             const ClusterState& state) const {
+  if (const auto* run = std::get_if<RunOperation>(&action)) return check_operation(seen, *run, outcome, state);
+  if (const auto* fence = std::get_if<FenceNode>(&action)) return check_fencing(seen, fence->target, state);
+  const auto* reset = std::get_if<ResetNode>(&action);
+  return reset != nullptr && reset->reason.rule == "F4" ? check_fencing(seen, reset->node, state) : std::nullopt;
+}
+
+Limits::Broken Limits::check_operation(Seen& seen, const RunOperation& action, const Outcome& outcome,
+                                       const ClusterState& state) const {
   const bool majority = state.members.size() * 2 > state.config->nodes.size();
   if (state.config->quorum.kind == QuorumKind::majority && !majority && action.kind == OperationKind::start)
     return format("start of {} without a majority: {} of {} nodes (G2)", action.resource.value, state.members.size(),
                   state.config->nodes.size());
   if (Broken broken = check_maintenance(action, outcome, state)) return broken;
-  return action.kind == OperationKind::recover ? check_recovery(action, state) : std::nullopt;
+  return action.kind == OperationKind::recover ? check_recovery(seen, action, state) : std::nullopt;
 }
 
 bool Limits::asked_for(std::size_t hierarchy, const Outcome& outcome, const ClusterState& state) const {
@@ -97,10 +91,10 @@ Limits::Broken Limits::check_maintenance(const RunOperation& action, const Outco
                 state.config->name_of(action.node), action.reason.rule);
 }
 
-Limits::Broken Limits::check_recovery(const RunOperation& action, const ClusterState& state) {
+Limits::Broken Limits::check_recovery(Seen& seen, const RunOperation& action, const ClusterState& state) const {
   const ResourceConfig& resource = state.config->resources.at(action.resource);
   const RecoveryLimit& limit = resource.recovery_limit;
-  const std::size_t times = count_within(recoveries_[action.resource], state.now, limit.window);
+  const std::size_t times = count_within(seen.recoveries[action.resource], state.now, limit.window);
   if (!resource.policy.local_recovery || resource.policy.notify_only)
     return format("local recovery of {}, which its policy forbids (F6)", action.resource.value);
   if (limit.count == 0 || times <= limit.count) return std::nullopt;
@@ -108,29 +102,31 @@ Limits::Broken Limits::check_recovery(const RunOperation& action, const ClusterS
                 limit.window.count() / 1000);
 }
 
-Limits::Broken Limits::check_decision(const Decision& decision, Instant now, const ClusterState& state) {
+Limits::Broken Limits::check_decision(Seen& seen, const Decision& decision, Instant now,
+                                      const ClusterState& state) const {
   const auto of = hierarchies_.of.find(decision.resource);
   if (of == hierarchies_.of.end()) return std::nullopt;
   const ResourceConfig& resource = state.config->resources.at(decision.resource);
-  if (decision.message == switchback_decided) {
-    const Micros since = now - view_since_[state.members.front()];
-    if (since < state.config->switchback_delay)
+  if (decision.message == switchback_decided && seen.leads) {
+    const Micros since = now - seen.view_since;
+    constexpr Micros rounding{2000};
+    if (since + rounding < state.config->switchback_delay)
       return format("{} goes home {} ms after its node came back (O3)", decision.resource.value, since.count() / 1000);
   }
   if (decision.message != failover_decided) return std::nullopt;
   const bool next_node = resource.on_start_failure == OnStartFailure::next_node;  // S5 is no failure in service
   if (!next_node && (!resource.policy.failover || resource.policy.notify_only))
     return format("failover of {}, which its policy forbids (F6)", decision.resource.value);
-  const std::size_t moves = count_within(moves_[of->second], state.now, state.config->failover_window);
+  const std::size_t moves = count_within(seen.moves[of->second], state.now, state.config->failover_window);
   if (moves <= state.config->failover_limit) return std::nullopt;
   return format("the hierarchy of {} moves {} times, more than failover_limit (F7)", decision.resource.value, moves);
 }
 
-Limits::Broken Limits::check_fencing(NodeId target, const ClusterState& state) {
-  fenced_[target] = state.now;
+Limits::Broken Limits::check_fencing(Seen& seen, NodeId target, const ClusterState& state) {
+  seen.fenced[target] = state.now;
   const std::uint32_t configured = state.config->fence_limit;
   const std::size_t limit = configured != 0 ? configured : state.config->nodes.size() <= 3 ? 1U : 2U;
-  const auto recent = std::count_if(fenced_.begin(), fenced_.end(), [&](const auto& entry) {
+  const auto recent = std::count_if(seen.fenced.begin(), seen.fenced.end(), [&](const auto& entry) {
     return state.now.millis - entry.second.millis < state.config->fence_window.count();
   });
   if (static_cast<std::size_t>(recent) <= limit) return std::nullopt;

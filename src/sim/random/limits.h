@@ -18,28 +18,34 @@ class Limits {
  public:
   explicit Limits(const Hierarchies& hierarchies) : hierarchies_(hierarchies) {}
 
-  void on_request(const Request& request);
   /// One step of `node`; what it broke, or nothing. `now`: simulated time.
   std::optional<std::string> on_step(NodeId node, Instant now, const Event& event, const Outcome& outcome,
                                      const ClusterState& state);
 
  private:
   using Broken = std::optional<std::string>;
+  /// What one node saw ordered. Two sides that do not hear each other count each for themselves.
+  struct Seen {
+    std::set<NodeId> members;
+    bool leads = false;  ///< it is the view's leader, whose timers count
+    Instant view_since;
+    std::map<std::size_t, std::vector<WallTime>> moves;        ///< by hierarchy, since an operator acted
+    std::map<ResourceName, std::vector<WallTime>> recoveries;  ///< since an operator acted
+    std::map<NodeId, WallTime> fenced;                         ///< when last
+  };
 
-  void forget(NodeId node, const ViewSynced& view);
-  Broken check_operation(const RunOperation& action, const Outcome& outcome, const ClusterState& state);
-  Broken check_recovery(const RunOperation& action, const ClusterState& state);
+  void note(NodeId node, Seen& seen, Instant now, const Event& event) const;
+  Broken check(Seen& seen, const Action& action, const Outcome& outcome, const ClusterState& state) const;
+  Broken check_operation(Seen& seen, const RunOperation& action, const Outcome& outcome,
+                         const ClusterState& state) const;
+  Broken check_recovery(Seen& seen, const RunOperation& action, const ClusterState& state) const;
   Broken check_maintenance(const RunOperation& action, const Outcome& outcome, const ClusterState& state) const;
-  Broken check_decision(const Decision& decision, Instant now, const ClusterState& state);
-  Broken check_fencing(NodeId target, const ClusterState& state);
+  Broken check_decision(Seen& seen, const Decision& decision, Instant now, const ClusterState& state) const;
+  static Broken check_fencing(Seen& seen, NodeId target, const ClusterState& state);
   bool asked_for(std::size_t hierarchy, const Outcome& outcome, const ClusterState& state) const;
 
   const Hierarchies& hierarchies_;
-  std::map<std::size_t, std::vector<WallTime>> moves_;        ///< by hierarchy, since an operator acted
-  std::map<ResourceName, std::vector<WallTime>> recoveries_;  ///< since an operator acted
-  std::map<NodeId, WallTime> fenced_;                         ///< when last
-  std::map<NodeId, std::set<NodeId>> members_;                ///< of each node's last view
-  std::map<NodeId, Instant> view_since_;
+  std::map<NodeId, Seen> seen_;
 };
 
 }  // namespace holdfast::sim
