@@ -38,12 +38,14 @@ void StopReasons::note_twice(const ResourceName& resource, const ClusterState& s
     const auto fact = facts.find(resource);
     return fact != facts.end() && holds(fact->second.state);
   };
-  if (std::count_if(state.members.begin(), state.members.end(), holds_it) > 1) twice_.insert(resource);
+  if (std::count_if(state.members.begin(), state.members.end(), holds_it) < 2) return;
+  for (const NodeId member : state.members)
+    if (holds_it(member)) twice_.insert({member, resource});
 }
 
 void StopReasons::on_start(const RunOperation& start) {
   failed_.erase({start.node, start.resource});
-  twice_.erase(start.resource);
+  twice_.erase({start.node, start.resource});
 }
 
 bool StopReasons::failed_in(std::size_t hierarchy, NodeId node) const {
@@ -52,9 +54,11 @@ bool StopReasons::failed_in(std::size_t hierarchy, NodeId node) const {
   });
 }
 
-bool StopReasons::ran_twice_below(const ResourceName& resource, const ClusterState& state) const {
-  const std::vector<ResourceName> below = core::with_dependencies(*state.config, resource);
-  return std::any_of(below.begin(), below.end(), [&](const ResourceName& name) { return twice_.contains(name); });
+bool StopReasons::ran_twice_below(const RunOperation& stop, const ClusterState& state) const {
+  const std::vector<ResourceName> below = core::with_dependencies(*state.config, stop.resource);
+  return std::any_of(below.begin(), below.end(), [&](const ResourceName& name) {
+    return twice_.contains({stop.node, name});
+  });
 }
 
 bool StopReasons::goes_home_by_itself(std::size_t hierarchy, const ClusterState& state) const {
@@ -79,7 +83,7 @@ std::optional<std::string> StopReasons::against(const RunOperation& action, cons
     return unless(failed_here || quorum_was_lost, "nothing of its hierarchy failed there (F2)");
   if (rule == "S2") return unless(windows && failed_here, "no failover failed there under profile windows");
   if (rule == "B5")
-    return unless(windows && ran_twice_below(action.resource, state), "it ran on one member only, or profile linux");
+    return unless(windows && ran_twice_below(action, state), "it ran on one member only, or profile linux");
   if (rule == "G2") return unless(state.config->quorum.kind != QuorumKind::none, "no quorum is configured");
   if (rule == "O3") return unless(goes_home_by_itself(hierarchy, state), "nothing of it goes home by itself");
   return "that is no reason to stop anything (N3)";

@@ -32,7 +32,7 @@ class StopReasons {
   void note_fact(NodeId node, NodeId teller, const ResourceName& resource, const ResourceFact& fact);
   void note_twice(const ResourceName& resource, const ClusterState& state);
   bool failed_in(std::size_t hierarchy, NodeId node) const;
-  bool ran_twice_below(const ResourceName& resource, const ClusterState& state) const;
+  bool ran_twice_below(const RunOperation& stop, const ClusterState& state) const;
   bool goes_home_by_itself(std::size_t hierarchy, const ClusterState& state) const;
   std::size_t hierarchy_of(const ResourceName& resource) const { return hierarchies_.of.at(resource); }
 
