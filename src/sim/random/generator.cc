@@ -252,6 +252,9 @@ class Generator {
     for (std::string& line : guards_.end()) end.push_back(std::move(line));
     for (const std::string& place : troubled_) end.push_back("succeed " + place);
     end.push_back("run 30s");  // pauses, restarts and hanging agents end
+    // Twice: who comes up first may be fenced, or end itself for want of quorum, before the others are there.
+    for (std::uint32_t i = 0; i < count_; ++i) end.push_back(format("boot {}", node_names[i]));
+    end.push_back("run 30s");
     for (std::uint32_t i = 0; i < count_; ++i) end.push_back(format("boot {}", node_names[i]));
     end.push_back("run 30s");
     for (const std::string& what : maintained_) end.push_back("maintenance off" + what);

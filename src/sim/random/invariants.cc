@@ -216,6 +216,7 @@ void Invariants::on_answer(const AskedRequest& request, const runtime::Answer&) 
 }
 
 void Invariants::on_happening(NodeId node, const std::string& what) {
+  if (what == "daemon starts") limits_.on_start(node);
   if (what == "daemon starts" || what == "daemon killed" || what == "power off" || what == "daemon ended")
     ++lives_[node];
 }

@@ -18,6 +18,8 @@ class Limits {
  public:
   explicit Limits(const Hierarchies& hierarchies) : hierarchies_(hierarchies) {}
 
+  /// A daemon that starts knows nothing of what it fenced or moved in its last life.
+  void on_start(NodeId node) { seen_.erase(node); }
   /// One step of `node`; what it broke, or nothing. `now`: simulated time.
   std::optional<std::string> on_step(NodeId node, Instant now, const Event& event, const Outcome& outcome,
                                      const ClusterState& state);

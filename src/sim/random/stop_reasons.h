@@ -37,10 +37,10 @@ class StopReasons {
   std::size_t hierarchy_of(const ResourceName& resource) const { return hierarchies_.of.at(resource); }
 
   const Hierarchies& hierarchies_;
-  std::set<Place> failed_;        ///< told failed, and neither in service nor started since
-  std::set<ResourceName> twice_;  ///< were told in service on two members of one view
-  std::set<std::size_t> asked_;   ///< hierarchies that an operator asked to start, stop, move or resolve
-  std::set<NodeId> leaving_;      ///< nodes that an operator asked to leave
+  std::set<Place> failed_;       ///< told failed, and neither in service nor started since
+  std::set<Place> twice_;        ///< were told in service there and on another member of one view
+  std::set<std::size_t> asked_;  ///< hierarchies that an operator asked to start, stop, move or resolve
+  std::set<NodeId> leaving_;     ///< nodes that an operator asked to leave
 };
 
 }  // namespace holdfast::sim
