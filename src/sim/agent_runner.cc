@@ -18,7 +18,9 @@ Micros limit_of(const ResourceConfig& resource, OperationKind kind) {
   return resource.timeouts.monitor;
 }
 
-bool changes_something(OperationKind kind) { return kind == OperationKind::start || kind == OperationKind::stop; }
+bool changes_something(OperationKind kind) {
+  return kind == OperationKind::start || kind == OperationKind::stop || kind == OperationKind::recover;
+}
 
 }  // namespace
 

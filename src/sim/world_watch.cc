@@ -9,7 +9,9 @@ namespace holdfast::sim {
 namespace {
 constexpr Micros quiet_time{2000000};
 
-bool changes_something(OperationKind kind) { return kind == OperationKind::start || kind == OperationKind::stop; }
+bool changes_something(OperationKind kind) {
+  return kind == OperationKind::start || kind == OperationKind::stop || kind == OperationKind::recover;
+}
 }  // namespace
 
 void World::request(Request request) {
