@@ -55,12 +55,18 @@ void Node::Parts::renew_connectivity(const ClusterConfig& before) {
   connectivity_->on_ring(view_.nodes);
 }
 
+/// The stamp first: a daemon that ends in between finds a file from before, and knows it as such. The other way round
+/// it would find one that nobody applied.
 void Node::Parts::store_configuration() {
   if (keep_as_.empty() || config_write_) return;
   config_write_ = true;
   config_retry_.reset();
-  ports_.config_file.replace(config_text_, keep_as_, [this, stored = state_.stamp.digest](const Result<void>& written) {
-    configuration_stored(stored, written);
+  keep();
+  const Digest stored = state_.stamp.digest;
+  durable_.when_kept(store_limit, [this, stored, text = config_text_, aside = keep_as_](Kept kept) {
+    if (kept == Kept::no) return configuration_stored(stored, failure("the state file is not written"));
+    ports_.config_file.replace(text, aside,
+                               [this, stored](const Result<void>& written) { configuration_stored(stored, written); });
   });
 }
 

@@ -58,7 +58,8 @@ class Generator {
     result_.setup.push_back(format("set seed={} weather=rough profile={} detection={}", seed,
                                    random_.chance(50) ? "linux" : "windows",
                                    std::array{"fast", "normal", "normal", "relaxed"}[random_.next() % 4]));
-    if (random_.chance(20)) result_.setup.push_back(format("node {} speaks=1-1/1", node()));
+    one_is_older_ = random_.chance(20);
+    if (one_is_older_) result_.setup.push_back(format("node {} speaks=1-1/1", node()));
     result_.setup.push_back(
         format("set switchback_delay={}s failover_limit={}", random_.between(1, 60), random_.between(1, 4)));
     for (std::uint32_t i = 0; i < count_; ++i) {
@@ -137,7 +138,8 @@ class Generator {
   void something() {
     if (faults_ == Faults::poor_network) return operator_asks();
     const std::int64_t dice = random_.between(1, 100);
-    if (dice <= 2) return configuration_changes();
+    // An older build takes no configuration from others: an operator would have to copy the file.
+    if (dice <= 2 && !one_is_older_) return configuration_changes();
     if (dice <= 22) return operator_asks();
     if (dice <= 42) return node_fails();
     if (dice <= 58) return daemon_fails();
@@ -270,6 +272,7 @@ class Generator {
   std::size_t resources_ = 1;
   std::vector<std::string> tops_;
   int added_ = 0;
+  bool one_is_older_ = false;
   std::set<std::string> down_;
   std::set<std::string> troubled_;    ///< whose agents fail or hang
   std::set<std::string> maintained_;  ///< at some time: a request to end it may have found no daemon
