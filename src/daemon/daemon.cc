@@ -1,6 +1,7 @@
 #include "daemon/daemon.h"
 
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -104,6 +105,7 @@ class Daemon {
     settings.boot = boot_;
     settings.speech = options_.speech;
     settings.superseded = [this] { end_at_once(); };
+    settings.pid = getpid();
     if (setting_.config->engine == EngineKind::corosync) settings.link_poll = Millis{200};
     guards_ = std::make_unique<Guards>(
         loop_, *setting_.config, setting_.self, setting_.fence_agents,
@@ -127,6 +129,7 @@ class Daemon {
                  setting_.config->name_of(setting_.self)));
     for (const std::string& warning : setting_.warnings) write(Severity::warning, Message::started, warning);
     end_on_signal();
+    node_->when_told_to_leave([this] { end("an operator stops this node: leaving in order"); });
     node_->start();
     sd_notify(0, "READY=1");
     feed_service_watchdog();
@@ -200,9 +203,8 @@ class Daemon {
   void end_on_signal() {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
       if (error) return;
-      write(Severity::notify, Message::ending, "told to end: leaving in order, resources stay as they are");
-      sd_notify(0, "STOPPING=1");
-      node_->leave([this] { loop_.stop(); });
+      end("told to end: leaving in order, resources stay as they are");
+      end_on_signal();  // a second one changes nothing
     });
   }
 
@@ -212,6 +214,15 @@ class Daemon {
     write(Severity::error, Message::ending, "a younger daemon of this node runs: this one ends, its resources stay");
     exit_code_ = refused;
     loop_.stop();
+  }
+
+  /// N5: the peers hear that this node leaves, then the loop ends.
+  void end(std::string why) {
+    if (ending_) return;
+    ending_ = true;
+    write(Severity::notify, Message::ending, std::move(why));
+    sd_notify(0, "STOPPING=1");
+    node_->leave([this] { loop_.stop(); });
   }
 
   /// systemd ends and restarts a daemon whose loop hangs (WatchdogSec of the unit).
@@ -249,6 +260,7 @@ class Daemon {
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<Timer> service_watchdog_;
   int exit_code_ = 0;
+  bool ending_ = false;
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ Node::~Node() = default;
 
 void Node::start() { parts_->start(); }
 void Node::leave(std::function<void()> done) { parts_->leave(std::move(done)); }
+void Node::when_told_to_leave(std::function<void()> call) { parts_->when_told_to_leave(std::move(call)); }
 void Node::request(Request asked, std::function<void(Answer)> done) {
   parts_->request(std::move(asked), std::move(done));
 }
@@ -125,7 +126,7 @@ void Node::Parts::leave(std::function<void()> done) {
   if (leaving_) return;
   leaving_ = true;
   lines_.write(Severity::notify, "daemon", Note::leaving,
-               format("{} leaves in order, its resources stay as they are", name_of(self())));
+               format("{} leaves in order; what runs here goes on", name_of(self())));
   const bool connected = !membership_.daemons().empty();
   if (connected) send(wire::Goodbye{}, synced_ ? state_.epoch : Epoch{});
   leave_limit_ = ports_.clock.after(connected ? leave_limit : Micros{0}, [this] { finish_leaving(); });
@@ -143,6 +144,11 @@ void Node::Parts::finish_leaving() {
 }
 
 void Node::Parts::request(Request asked, std::function<void(Answer)> done) {
+  const bool leaves = asked.kind == RequestKind::leave && asked.node == self();
+  if (leaves && asked.mode == LeaveMode::keep_resources && !synced_) {  // nothing of it needs the others' agreement
+    done({AnswerKind::done, format("{} leaves, its resources stay as they are", name_of(self()))});
+    return leave_as_told();
+  }
   asked.id = {self(), incarnation_, ++requests_made_};
   requests_.add(asked, now(), std::move(done));
   book_.add_request(asked);
@@ -154,7 +160,13 @@ void Node::Parts::fail_old_requests() {
   confirmations_.end_all();
   for (const RequestId& id : requests_.older_than(now() + -request_limit)) {
     book_.remove_request(id);
-    requests_.answer(id, {AnswerKind::failed, format("no view is agreed: {}", because_)});
+    const Request* waiting = requests_.find(id);
+    const bool leaves = waiting != nullptr && waiting->kind == RequestKind::leave && waiting->node == self();
+    requests_.answer(
+        id,
+        {AnswerKind::failed,
+         format("no view is agreed: {}{}", because_,
+                leaves ? "; to end the daemon here without stopping anything: holdfast stop --keep-resources" : "")});
   }
 }
 

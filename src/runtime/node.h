@@ -46,6 +46,7 @@ struct NodeSettings {
   std::function<void()> superseded =
       {};  ///< a younger daemon of this node is in the group: this one must end (trap 17)
   wire::Speech speech = wire::built_speech;  ///< less only where rolling upgrades are tested
+  std::int64_t pid = 0;                      ///< of this process, for the line of B5
   Millis link_poll{0};  ///< the engine calls on_links at least so often (L5); 0: it promises nothing
 };
 
@@ -75,6 +76,10 @@ class Node final : public EngineListener {
  public:
   Node(NodeSettings settings, NodePorts ports, NodeObserver* observer = nullptr);
   ~Node() override;
+
+  /// `call` is called once when the cluster has answered a leave of this node done (O4), after whoever asked here has
+  /// the answer: it is time to leave() and to end.
+  void when_told_to_leave(std::function<void()> call);
 
   /// Loads what lasted, finds what already runs here (R5), then joins the others.
   void start();

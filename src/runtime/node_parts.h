@@ -36,6 +36,7 @@ class Node::Parts {
 
   void start();
   void leave(std::function<void()> done);
+  void when_told_to_leave(std::function<void()> call) { told_to_leave_ = std::move(call); }
   void request(Request asked, std::function<void(Answer)> done);
 
   void on_view(const EngineView& view);
@@ -124,8 +125,12 @@ class Node::Parts {
   void step(const Event& event, WallTime at);
   void keep();
   void remember(const Decision& decision);
+  std::string removal_line(const Decision& decision) const;
   void carry_out(const Action& action);
+  void take_answer(const AnswerRequest& answer);
   void answer_when_kept(const AnswerRequest& answer);
+  bool tells_to_leave(const AnswerRequest& answer) const;
+  void leave_as_told();
   void fire(TimerId timer);
 
   // node_config.cc
@@ -221,6 +226,7 @@ class Node::Parts {
   bool leaving_ = false;
   bool gone_ = false;
   std::vector<std::function<void()>> leave_done_;
+  std::function<void()> told_to_leave_;
   std::unique_ptr<Timer> leave_limit_;
   std::unique_ptr<Timer> tick_;
 };

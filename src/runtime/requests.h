@@ -39,6 +39,12 @@ class PendingRequests {
     return result;
   }
 
+  /// Null if nobody waits for it.
+  const Request* find(const RequestId& id) const {
+    const auto found = pending_.find(id);
+    return found == pending_.end() ? nullptr : &found->second.request;
+  }
+
   std::vector<Request> all() const {
     std::vector<Request> result;
     for (const auto& [id, waiting] : pending_) result.push_back(waiting.request);

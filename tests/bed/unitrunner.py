@@ -1,7 +1,7 @@
 """Runs one program as systemd would run its unit: python3 unitrunner.py UNIT_FILE PROGRAM [ARGUMENT...]
 
 No systemd can run inside a machine of the bed. This speaks its side of sd_notify(3) and does what the unit file says:
-Restart=always after RestartSec, WatchdogSec (SIGABRT, and SIGCONT as systemd sends with it; SIGKILL after
+Restart=on-failure after RestartSec (an exit with code 0 ends it), WatchdogSec (SIGABRT, and SIGCONT as systemd sends with it; SIGKILL after
 TimeoutAbortSec). Lines on standard output say what it did.
 """
 import os
@@ -37,8 +37,8 @@ class Unit:
     def __init__(self, file, command):
         with open(file) as unit:
             text = unit.read()
-        if setting(text, 'Type') != 'notify' or setting(text, 'Restart') != 'always':
-            raise SystemExit('unitrunner: Type=notify and Restart=always are all it knows')
+        if setting(text, 'Type') != 'notify' or setting(text, 'Restart') != 'on-failure':
+            raise SystemExit('unitrunner: Type=notify and Restart=on-failure are all it knows')
         self.command = command
         self.watchdog = seconds(setting(text, 'WatchdogSec'))
         self.abort = seconds(setting(text, 'TimeoutAbortSec'))
@@ -68,11 +68,12 @@ class Unit:
                     process.wait(self.abort)
                 except subprocess.TimeoutExpired:
                     process.kill()
-        say('ended %d' % process.wait())
+        code = process.wait()
+        say('ended %d, exit code %d' % (process.pid, code))
+        return code
 
     def run(self):
-        while True:
-            self.run_once()
+        while self.run_once() != 0:
             time.sleep(self.restart)
 
 
