@@ -21,11 +21,13 @@ struct RequestAnswer {
   bool operator==(const RequestAnswer&) const = default;
 };
 
-/// Body of POST /v1/resources/<name>/start|stop|move. All fields may be left out, but `node` for a move.
+/// Body of every POST. All fields may be left out, but `node` for move and resolve; each verb takes only what it knows.
 struct RequestBody {
   std::optional<std::string> node;
   Force force = Force::no;
-  bool wait = true;  ///< false: answered with 202 at once, before it is done
+  bool wait = true;             ///< false: answered with 202 at once, before it is done
+  bool dry_run = false;         ///< only tell what would be done
+  bool keep_resources = false;  ///< leave: they go on running
   bool operator==(const RequestBody&) const = default;
 };
 

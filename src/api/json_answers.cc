@@ -1,5 +1,6 @@
 #include "api/answers.h"
 #include "api/json_fields.h"
+#include "api/json_records.h"
 
 namespace holdfast::api {
 namespace {
@@ -16,49 +17,6 @@ const char* word(AnswerKind kind) {
   return "failed";
 }
 
-const char* word(Severity severity) {
-  switch (severity) {
-    case Severity::info:
-      return "info";
-    case Severity::notify:
-      return "notify";
-    case Severity::warning:
-      return "warning";
-    case Severity::error:
-      return "error";
-  }
-  return "notify";
-}
-
-Severity severity_of(const std::string& text) {
-  for (const Severity s : {Severity::info, Severity::notify, Severity::warning, Severity::error})
-    if (text == word(s)) return s;
-  return Severity::notify;
-}
-
-Json record_json(const DecisionRecord& r) {
-  Json rejected = Json::array();
-  for (const RejectedNode& n : r.rejected) rejected.push_back({{"node", n.node}, {"why", n.why}});
-  return {{"time", utc_text(r.at)},       {"epoch", r.epoch},     {"resource", r.resource}, {"node", r.node},
-          {"severity", word(r.severity)}, {"message", r.message}, {"rule", r.rule},         {"text", r.text},
-          {"rejected", rejected}};
-}
-
-DecisionRecord parse_record(const Json& json) {
-  DecisionRecord r;
-  r.at = parse_utc(text_at(json, "time")).value_or(WallTime{});
-  r.epoch = text_at(json, "epoch");
-  r.resource = text_at(json, "resource");
-  r.node = text_at(json, "node");
-  r.severity = severity_of(text_at(json, "severity"));
-  r.message = static_cast<std::uint32_t>(number_at(json, "message"));
-  r.rule = text_at(json, "rule");
-  r.text = text_at(json, "text");
-  if (const Json& rejected = member(json, "rejected"); rejected.is_array())
-    for (const Json& n : rejected) r.rejected.push_back({text_at(n, "node"), text_at(n, "why")});
-  return r;
-}
-
 }  // namespace
 
 std::string to_json(const RequestAnswer& answer) {
@@ -68,7 +26,10 @@ std::string to_json(const RequestAnswer& answer) {
 }
 
 std::string to_json(const RequestBody& body) {
-  Json json = {{"force", body.force == Force::yes}, {"wait", body.wait}};
+  Json json = {{"wait", body.wait}};
+  if (body.force == Force::yes) json["force"] = true;
+  if (body.dry_run) json["dry_run"] = true;
+  if (body.keep_resources) json["keep_resources"] = true;
   if (body.node) json["node"] = *body.node;
   return dump(json);
 }
@@ -99,14 +60,16 @@ Result<RequestBody> parse_request_body(std::string_view text) {
     if (name == "node") {
       if (!value.is_string() && !value.is_null()) return failure("body field \"node\": must be the name of a node");
       if (value.is_string()) body.node = value.get<std::string>();
-    } else if (name == "force" || name == "wait") {
+    } else if (name == "force" || name == "wait" || name == "dry_run" || name == "keep_resources") {
       if (!value.is_boolean()) return failure("body field \"" + name + "\": must be true or false");
-      if (name == "wait")
-        body.wait = value.get<bool>();
-      else
-        body.force = value.get<bool>() ? Force::yes : Force::no;
+      const bool flag = value.get<bool>();
+      if (name == "force") body.force = flag ? Force::yes : Force::no;
+      if (name == "wait") body.wait = flag;
+      if (name == "dry_run") body.dry_run = flag;
+      if (name == "keep_resources") body.keep_resources = flag;
     } else {
-      return failure("body field \"" + name.substr(0, 64) + "\": unknown; allowed: node, force, wait");
+      return failure("body field \"" + name.substr(0, 64) +
+                     "\": unknown; allowed: node, force, wait, dry_run, keep_resources");
     }
   }
   return body;

@@ -69,6 +69,10 @@ Json durations(const Timeouts& t) {
 }  // namespace
 
 std::string to_json(const Status& status) {
+  Json attention = Json::array();
+  for (const Attention& a : status.attention)
+    attention.push_back(
+        {{"kind", a.kind}, {"node", a.node}, {"resource", a.resource}, {"text", a.text}, {"command", a.command}});
   Json nodes = Json::array();
   for (const NodeStatus& n : status.nodes)
     nodes.push_back({{"name", n.name}, {"state", word(n.state)}, {"self", n.self}, {"links", links_json(n.links)}});
@@ -86,7 +90,12 @@ std::string to_json(const Status& status) {
                {"links", links_json(status.links)},
                {"hierarchies", hierarchies},
                {"resources", resources_array(status)},
-               {"left_out", status.left_out}});
+               {"left_out", status.left_out},
+               {"maintenance",
+                {{"cluster", status.maintenance.cluster},
+                 {"nodes", status.maintenance.nodes},
+                 {"resources", status.maintenance.resources}}},
+               {"attention", attention}});
 }
 
 Result<Status> parse_status(std::string_view text) {
@@ -111,6 +120,13 @@ Result<Status> parse_status(std::string_view text) {
     for (const Json& h : hierarchies) status.hierarchies.push_back({text_at(h, "name"), texts_at(h, "resources")});
   if (const Json& resources = member(json, "resources"); resources.is_array())
     for (const Json& r : resources) status.resources.push_back(parse_resource(r));
+  const Json& maintenance = member(json, "maintenance");
+  status.maintenance = {flag_at(maintenance, "cluster"), texts_at(maintenance, "nodes"),
+                        texts_at(maintenance, "resources")};
+  if (const Json& attention = member(json, "attention"); attention.is_array())
+    for (const Json& a : attention)
+      status.attention.push_back(
+          {text_at(a, "kind"), text_at(a, "node"), text_at(a, "resource"), text_at(a, "text"), text_at(a, "command")});
   return status;
 }
 

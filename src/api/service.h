@@ -9,6 +9,7 @@
 #include "api/answers.h"
 #include "api/log_filter.h"
 #include "api/plan.h"
+#include "api/preview.h"
 #include "api/status.h"
 
 namespace holdfast::api {
@@ -39,6 +40,8 @@ class Service {
   virtual ConfigAnswer stored_config() = 0;
   /// Reads the text of a file; changes nothing (V9).
   virtual Planned plan(const std::string& text, const std::string& file) = 0;
+  /// What the request would do now. Nothing is done.
+  virtual Preview preview(const Request& asked) = 0;
 
   /// Resource and node are configured ones. `done` is called once, with the final answer.
   virtual void request(Request asked, std::function<void(RequestAnswer)> done) = 0;

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "api/attention.h"
+
 namespace holdfast::api {
 namespace {
 
@@ -105,6 +107,10 @@ class Composer {
       status.hierarchies.push_back(std::move(shown_hierarchy));
     }
     for (const auto& [name, resource] : config_.resources) status.resources.push_back(resource_status(resource));
+    status.maintenance.cluster = state_.switches.cluster;
+    for (const NodeId node : state_.switches.nodes) status.maintenance.nodes.push_back(config_.name_of(node));
+    for (const ResourceName& name : state_.switches.resources) status.maintenance.resources.push_back(name.value);
+    status.attention = attention_of(state_, own_, status);
     return status;
   }
 

@@ -81,6 +81,25 @@ struct ResourceStatus {
   bool operator==(const ResourceStatus&) const = default;
 };
 
+/// Something an operator should know or decide. Kinds: frozen, maintenance, no-quorum, waits (a lost node's takeover),
+/// held (F7), switchback, split, failed, not-in-service.
+struct Attention {
+  std::string kind;
+  std::string node;      ///< empty: none in particular
+  std::string resource;  ///< empty: about a node or the cluster
+  std::string text;      ///< one sentence
+  std::string command;   ///< what to run about it; empty: nothing, or it depends
+  bool operator==(const Attention&) const = default;
+};
+
+/// What is in maintenance (O5).
+struct MaintenanceStatus {
+  bool cluster = false;
+  std::vector<std::string> nodes;
+  std::vector<std::string> resources;
+  bool operator==(const MaintenanceStatus&) const = default;
+};
+
 struct Status {
   std::string cluster;
   std::string node;  ///< that answers
@@ -94,6 +113,8 @@ struct Status {
   std::vector<HierarchyStatus> hierarchies;
   std::vector<ResourceStatus> resources;
   std::vector<std::string> left_out;  ///< of this node's view, because not all of it hear them (L9)
+  MaintenanceStatus maintenance;
+  std::vector<Attention> attention;  ///< weightiest first; empty: all is well
   bool operator==(const Status&) const = default;
 
   const ResourceStatus* resource(std::string_view wanted) const;
@@ -108,6 +129,10 @@ struct OwnView {
   std::vector<LinkFact> links;
   std::string version;
   std::vector<NodeId> left_out = {};
+  std::map<NodeId, std::string> not_free =
+      {};  ///< lost nodes that may still hold what they ran, and why (N6, G1 to G5)
+  std::map<NodeId, std::string> no_quorum = {};  ///< members that may not act, and why (G2)
+  std::string frozen_because = {};               ///< empty: decisions are not frozen
 };
 
 /// `state.config` and `state.hierarchies` must be set.

@@ -30,8 +30,10 @@ std::string cause_of(const ResourceStatus& resource, const std::string& node) {
 }
 
 std::string twice(const ResourceStatus& resource, const std::vector<std::string>& serving) {
-  return format("{0} is in service on {1} at once (B4): stop one side with: holdfast resource stop {0} --node {2}",
-                resource.name, fmt::join(serving, " and "), serving.back());
+  return format(
+      "{0} is in service on {1} at once (B4): holdfast split plan shows the choice, and: holdfast split resolve "
+      "{0} --keep {2}",
+      resource.name, fmt::join(serving, " and "), fmt::join(serving, "|"));
 }
 
 /// What keeps it down where it is wanted.

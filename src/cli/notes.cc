@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "api/why.h"
 #include "base/format.h"
 
 namespace holdfast::cli {
@@ -52,15 +51,17 @@ std::string render_notes(const api::Status& status, const Console& console) {
         format("{} left out of the view of {}: not all who stay together hear each other and them; line "
                "001004 of the log names the pair (L9)",
                fmt::join(status.left_out, ", "), status.node));
+  for (const api::Attention& attention : status.attention) {
+    const bool says_it = attention.text.find("holdfast ") != std::string::npos;
+    notes.push_back(attention.text +
+                    (attention.command.empty() || says_it ? "" : format("; next: {}", attention.command)));
+  }
   std::vector<std::string> resting;
   for (const api::HierarchyStatus& hierarchy : status.hierarchies)
     for (const std::string& name : hierarchy.resources) {
       const api::ResourceStatus* resource = status.resource(name);
       if (resource == nullptr) continue;
-      if (at_rest(*resource))
-        resting.push_back(name);
-      else if (std::string note = api::note_on(status, *resource); !note.empty())
-        notes.push_back(std::move(note));
+      if (at_rest(*resource)) resting.push_back(name);
     }
   if (!resting.empty() && status.synced)
     notes.push_back(format("{}: out of service and wanted nowhere; start with: holdfast resource start {}",

@@ -1,5 +1,10 @@
 #include "daemon/node_service.h"
 
+#include "base/format.h"
+#include "core/losses.h"
+#include "core/preview.h"
+#include "core/quorum.h"
+#include "core/report.h"
 #include "daemon/planning.h"
 
 namespace holdfast::daemon {
@@ -8,8 +13,32 @@ NodeService::NodeService(runtime::Node& node, NodeId self, const api::LogTail& l
     : node_(node), self_(self), log_(log), log_file_(std::move(log_file)) {}
 
 api::Status NodeService::status() {
-  return api::make_status(node_.state(), {self_, node_.synced(), node_.unsynced_because(), node_.links(),
-                                          HOLDFAST_VERSION, node_.left_out()});
+  const ClusterState& state = node_.state();
+  api::OwnView own{self_, node_.synced(), node_.unsynced_because(), node_.links(), HOLDFAST_VERSION, node_.left_out()};
+  if (node_.synced()) {
+    for (const auto& [node, known] : state.nodes) {
+      if (known.standing == Standing::failed)
+        if (std::string why = core::why_not_free(state, node); !why.empty()) own.not_free[node] = std::move(why);
+      if (known.standing == Standing::member && core::quorum_of(state, node) != core::Verdict::yes)
+        own.no_quorum[node] = core::why_no_quorum(state, node);
+    }
+    if (state.frozen) own.frozen_because = why_frozen();
+  }
+  return api::make_status(state, own);
+}
+
+std::string NodeService::why_frozen() const {
+  const auto& decisions = node_.decisions();
+  for (auto d = decisions.rbegin(); d != decisions.rend(); ++d)
+    if (d->decision.message == static_cast<std::uint32_t>(core::Message::frozen)) return d->decision.reason.text;
+  return "an internal defect; the log of another node has it";
+}
+
+api::Preview NodeService::preview(const Request& asked) {
+  if (!node_.synced()) return {format("no view is agreed: {}", node_.unsynced_because()), {}, {}};
+  const ClusterState& state = node_.state();
+  const core::Preview found = core::preview(state, asked);
+  return api::make_preview(state, found.refused, found.operations, found.decisions);
 }
 
 api::VersionAnswer NodeService::version() {

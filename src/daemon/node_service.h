@@ -19,9 +19,12 @@ class NodeService final : public api::Service {
   api::LogPage log(const api::LogFilter& filter, std::uint64_t from) override;
   api::ConfigAnswer stored_config() override;
   api::Planned plan(const std::string& text, const std::string& file) override;
+  api::Preview preview(const Request& asked) override;
   void request(Request asked, std::function<void(api::RequestAnswer)> done) override;
 
  private:
+  std::string why_frozen() const;
+
   runtime::Node& node_;
   NodeId self_;
   const api::LogTail& log_;

@@ -1,5 +1,7 @@
 #include "unit/api/fake_service.h"
 
+#include "core/preview.h"
+
 namespace holdfast::test {
 
 api::Planned FakeService::plan(const std::string& text, const std::string& file) {
@@ -17,7 +19,13 @@ api::Planned FakeService::plan(const std::string& text, const std::string& file)
 
 void FakeService::request(Request request, std::function<void(api::RequestAnswer)> done) {
   asked.push_back({request.kind, request.resource.value, request.node, request.force, request.on, done});
+  mode = request.mode;
   if (answer) done(*answer);
+}
+
+api::Preview FakeService::preview(const Request& request) {
+  const core::Preview found = core::preview(sample.state, request);
+  return api::make_preview(sample.state, found.refused, found.operations, found.decisions);
 }
 
 std::vector<api::DecisionRecord> takeover_story() {

@@ -29,14 +29,16 @@ class FakeService final : public api::Service {
   api::LogPage log(const api::LogFilter& filter, std::uint64_t from) override { return tail.page(filter, from); }
   api::ConfigAnswer stored_config() override { return {3, Digest{0xabc}, "the file"}; }
   api::Planned plan(const std::string& text, const std::string& file) override;
+  api::Preview preview(const Request& request) override;
   void request(Request request, std::function<void(api::RequestAnswer)> done) override;
 
   Sample sample;
   std::vector<api::DecisionRecord> records;
   api::LogTail tail;
   std::string log_file;
-  std::vector<Asked> asked;                  ///< every request so far
-  std::optional<api::RequestAnswer> answer;  ///< given at once; none: the test calls `done` itself
+  std::vector<Asked> asked;                    ///< every request so far
+  LeaveMode mode = LeaveMode::stop_resources;  ///< of the last one
+  std::optional<api::RequestAnswer> answer;    ///< given at once; none: the test calls `done` itself
 };
 
 /// alpha failed, so web and web-ip go to beta; with the times of 2026-01-31T12:00:00Z.

@@ -79,7 +79,8 @@ TEST(RequestBody, SaysWhatIsWrongWhereAndWhatIsAllowed) {
   EXPECT_THAT(mistake("[]"), HasSubstr("not a JSON object"));
   EXPECT_THAT(mistake(R"({"node":3})"), HasSubstr("\"node\": must be the name"));
   EXPECT_THAT(mistake(R"({"force":"yes"})"), HasSubstr("\"force\": must be true or false"));
-  EXPECT_THAT(mistake(R"({"to":"beta"})"), HasSubstr("\"to\": unknown; allowed: node, force, wait"));
+  EXPECT_THAT(mistake(R"({"to":"beta"})"),
+              HasSubstr("\"to\": unknown; allowed: node, force, wait, dry_run, keep_resources"));
 }
 
 TEST(AnswersJson, ComeBackAsTheyWent) {

@@ -153,7 +153,63 @@ TEST_F(RouterTest, TakesAnOperatorsAnswerForALostNode) {
   EXPECT_EQ(mistake(404, "POST", "/v1/nodes/delta/confirm-off"), "node \"delta\": unknown; known: alpha, beta, gamma");
   EXPECT_THAT(mistake(404, "POST", "/v1/nodes/beta/fence"), HasSubstr("confirm-yes|confirm-no|confirm-off"));
   EXPECT_EQ(mistake(400, "POST", "/v1/nodes/beta/confirm-off", R"({"force":true})"),
-            "body: only the field \"wait\" is allowed here");
+            "body field \"force\": not allowed for \"/v1/nodes/beta/confirm-off\"");
+}
+
+TEST_F(RouterTest, TakesMaintenanceLeaveAndResolve) {
+  service_.answer = api::RequestAnswer{AnswerKind::done, "done"};
+  ask(200, "POST", "/v1/maintenance/on");
+  EXPECT_EQ(service_.asked.back().kind, RequestKind::maintenance);
+  EXPECT_TRUE(service_.asked.back().on);
+  EXPECT_EQ(service_.asked.back().node, std::nullopt);
+  ask(200, "POST", "/v1/nodes/beta/maintenance-off");
+  EXPECT_FALSE(service_.asked.back().on);
+  EXPECT_EQ(service_.asked.back().node, beta);
+  ask(200, "POST", "/v1/resources/web/maintenance-on");
+  EXPECT_EQ(service_.asked.back().resource, "web");
+  ask(200, "POST", "/v1/nodes/beta/leave", R"({"keep_resources":true})");
+  EXPECT_EQ(service_.asked.back().kind, RequestKind::leave);
+  EXPECT_EQ(service_.mode, LeaveMode::keep_resources);
+  ask(200, "POST", "/v1/resources/web/resolve", R"({"node":"beta"})");
+  EXPECT_EQ(service_.asked.back().kind, RequestKind::resolve);
+  EXPECT_EQ(mistake(400, "POST", "/v1/resources/web/resolve"),
+            "body field \"node\": missing; to resolve needs one of: alpha, beta, gamma");
+  EXPECT_THAT(mistake(404, "POST", "/v1/maintenance/maybe"), HasSubstr("/v1/maintenance/on|off"));
+  EXPECT_EQ(mistake(400, "POST", "/v1/maintenance/on", R"({"keep_resources":true})"),
+            "body field \"keep_resources\": not allowed for \"/v1/maintenance/on\"");
+}
+
+TEST_F(RouterTest, ADryRunTellsTheStepsAndDoesNothing) {
+  service_.sample.serve_web(alpha);
+  const auto preview = ask(200, "POST", "/v1/resources/web/move", R"({"node":"beta","dry_run":true})");
+  EXPECT_TRUE(service_.asked.empty());
+  std::vector<std::string> steps;
+  for (const auto& o : preview["operations"])
+    steps.push_back(o["kind"].get<std::string>() + " " + o["resource"].get<std::string>() + " " +
+                    o["node"].get<std::string>());
+  EXPECT_EQ(steps,
+            (std::vector<std::string>{"stop web alpha", "stop web-ip alpha", "start web-ip beta", "start web beta"}));
+  EXPECT_TRUE(preview["refused"].is_null());
+  service_.sample.stands(beta, Standing::failed);
+  service_.sample.state.members = {alpha, gamma};
+  EXPECT_THAT(
+      ask(200, "POST", "/v1/resources/web/move", R"({"node":"beta","dry_run":true})")["refused"].get<std::string>(),
+      HasSubstr("beta"));
+}
+
+TEST_F(RouterTest, TellsWhichSideOfASplitWouldLoseWhat) {
+  EXPECT_TRUE(ask(200, "GET", "/v1/split")["split"].empty());
+  service_.sample.serve_web(alpha);
+  service_.sample.put("web", beta, ResourceState::in_service).put("web-ip", beta, ResourceState::in_service);
+  const auto split = ask(200, "GET", "/v1/split")["split"];
+  ASSERT_EQ(split.size(), 1U);
+  ASSERT_EQ(split[0]["choices"].size(), 2U);
+  EXPECT_EQ(split[0]["choices"][1]["keep"], "beta");
+  for (const auto& o : split[0]["choices"][1]["preview"]["operations"]) {
+    EXPECT_EQ(o["kind"], "stop");
+    EXPECT_EQ(o["node"], "alpha");
+  }
+  EXPECT_EQ(split[0]["choices"][1]["preview"]["operations"].size(), 2U);
 }
 
 TEST_F(RouterTest, TellsRefusalAndFailureByStatus) {

@@ -123,6 +123,27 @@ TEST(StatusOf, ALinkBeyondTheConfigurationHasNoAddress) {
   EXPECT_EQ(sample.status().links[0], (api::LinkStatus{"alpha", "node 9", 5, "", "", true}));
 }
 
+TEST(StatusOf, TellsWhatNeedsAnOperatorAndTheCommandForIt) {
+  Sample sample;
+  sample.serve_web(alpha);
+  EXPECT_TRUE(sample.status().attention.empty());
+  sample.state.switches.nodes.insert(gamma);
+  sample.own.not_free[beta] = "an operator has to confirm it";
+  sample.own.frozen_because = "internal defect";
+  sample.state.nodes[beta].loss.consent = Consent::waiting;
+  sample.state.intents.begin()->second.held = true;
+  sample.put("web", alpha, ResourceState::failed, "exit code 1");
+  std::map<std::string, std::string> commands;
+  for (const api::Attention& a : sample.status().attention) commands[a.kind] = a.command;
+  EXPECT_EQ(commands, (std::map<std::string, std::string>{{"frozen", ""},
+                                                          {"maintenance", "holdfast maintenance off --node gamma"},
+                                                          {"waits", "holdfast node confirm beta yes"},
+                                                          {"held", ""},
+                                                          {"failed", "holdfast resource start web"}}));
+  EXPECT_EQ(sample.status().maintenance.nodes, std::vector<std::string>{"gamma"});
+  EXPECT_EQ(*api::parse_status(api::to_json(sample.status())), sample.status());
+}
+
 TEST(StatusOf, ANodeWithoutFactsIsUnknownNotWrong) {
   Sample sample;
   sample.state.nodes.erase(beta);

@@ -39,9 +39,10 @@ TEST(Note, TellsAFailureElsewhereThoughItServes) {
 
 TEST(Note, TellsThatItRunsTwice) {
   const Status status = Sample().serve_web(alpha).serve_web(beta).status();
-  EXPECT_EQ(
-      note(status, "web"),
-      "web is in service on alpha and beta at once (B4): stop one side with: holdfast resource stop web --node beta");
+  EXPECT_EQ(note(status, "web"),
+            "web is in service on alpha and beta at once (B4): holdfast split plan shows the choice, and: holdfast "
+            "split resolve "
+            "web --keep alpha|beta");
 }
 
 TEST(Note, TellsThatItsNodeIsAway) {

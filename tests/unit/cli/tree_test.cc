@@ -107,7 +107,8 @@ Links of beta
 
 ! alpha failed: it answers over no link
 ! web is not in service: it failed on beta: exit code 1: nginx: [emerg] bind()
-  to 10.77.9.100:80 failed (98: Address already in use)
+  to 10.77.9.100:80 failed (98: Address already in use); next: holdfast resource
+  start web
 ! disk: out of service and wanted nowhere; start with: holdfast resource start
   disk
 )");
