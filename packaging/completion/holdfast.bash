@@ -18,7 +18,7 @@ _holdfast() {
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-      --socket | --timeout | --base | --file | --since | --lines | -n | --level | --module | --on | --node | --resource) ((i++)) ;;
+      --socket | --timeout | --base | --file | --since | --lines | -n | --level | --module | --on | --node | --keep | --resource) ((i++)) ;;
       -*) ;;
       *) words+=("${COMP_WORDS[i]}") ;;
     esac
@@ -27,14 +27,14 @@ _holdfast() {
   case $previous in
     --socket | --file) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --level) mapfile -t COMPREPLY < <(compgen -W "info notify warn error emerg" -- "$current"); return ;;
-    --on | --node) mapfile -t COMPREPLY < <(compgen -W "$(_holdfast_names nodes)" -- "$current"); return ;;
+    --on | --node | --keep) mapfile -t COMPREPLY < <(compgen -W "$(_holdfast_names nodes)" -- "$current"); return ;;
     --resource) mapfile -t COMPREPLY < <(compgen -W "$(_holdfast_names resources)" -- "$current"); return ;;
     --timeout | --since | --lines | -n | --module) return ;;
   esac
 
   local choices=""
   case "${words[0]}" in
-    "") choices="status resource node why log check plan apply export version completion --socket --help" ;;
+    "") choices="status resource node why log stop maintenance split check plan apply export version completion --socket --help" ;;
     status) choices="--json --watch --help" ;;
     why)
       choices="--json --all --help"
@@ -53,9 +53,30 @@ _holdfast() {
       case "${words[1]}" in
         "") choices="confirm confirm-off --help" ;;
         confirm | confirm-off)
-          choices="--no-wait --timeout --json --help"
+          choices="--no-wait --dry-run --timeout --json --help"
           ((${#words[@]} == 2)) && choices+=" $(_holdfast_names nodes)"
           [[ ${words[1]} == confirm ]] && ((${#words[@]} == 3)) && choices+=" yes no"
+          ;;
+      esac
+      ;;
+    stop)
+      choices="--keep-resources --node --dry-run --no-wait --timeout --json --help"
+      ((${#words[@]} == 1)) && choices+=" $(_holdfast_names nodes)"
+      ;;
+    maintenance)
+      case "${words[1]}" in
+        "") choices="on off --help" ;;
+        on) choices="--node --resource --dry-run --no-wait --timeout --json --help" ;;
+        off) choices="--node --resource --yes --dry-run --no-wait --timeout --json --help" ;;
+      esac
+      ;;
+    split)
+      case "${words[1]}" in
+        "") choices="plan resolve --help" ;;
+        plan) choices="--json --help" ;;
+        resolve)
+          choices="--keep --dry-run --no-wait --timeout --json --help"
+          ((${#words[@]} == 2)) && choices+=" $(_holdfast_names resources)"
           ;;
       esac
       ;;
@@ -68,7 +89,7 @@ _holdfast() {
           ((${#words[@]} == 2)) && choices+=" $(_holdfast_names resources)"
           ;;
         start | stop | move)
-          choices="--on --force --no-wait --timeout --json --help"
+          choices="--on --force --dry-run --no-wait --timeout --json --help"
           ((${#words[@]} == 2)) && choices+=" $(_holdfast_names resources)"
           ((${#words[@]} == 3)) && choices+=" $(_holdfast_names nodes)"
           ;;

@@ -11,7 +11,11 @@ namespace holdfast::cli {
 Exit show_status(const Options& options, const Console& console);
 Exit list_resources(const Options& options, const Console& console);
 Exit show_resource(const Options& options, const Console& console);
+/// Asks for what the options say, waits for the end and tells it; with `dry_run` only shows what would be done.
 Exit request(const Options& options, const Console& console);
+Exit stop(const Options& options, const Console& console);
+Exit end_maintenance(const Options& options, const Console& console);
+Exit plan_split(const Options& options, const Console& console);
 Exit why(const Options& options, const Console& console);
 Exit log(const Options& options, const Console& console);
 Exit check(const Options& options, const Console& console);

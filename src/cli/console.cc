@@ -54,6 +54,12 @@ Console process_console() {
   console.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
   console.columns = terminal_columns();
   console.colour = terminal && (no_colour == nullptr || *no_colour == 0);
+  if (::isatty(STDIN_FILENO) == 1 && console.err_is_terminal)
+    console.ask = [](std::string_view question) -> std::optional<std::string> {
+      std::cerr << question << std::flush;
+      std::string line;
+      return std::getline(std::cin, line) ? std::optional(line) : std::nullopt;
+    };
   console.unicode = std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
   return console;
 }

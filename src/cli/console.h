@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ struct Console {
   int columns = 80;
   bool colour = false;  ///< of `out`
   bool unicode = true;  ///< box lines and symbols beyond ASCII
+  /// Asks whoever sits at the terminal, and gives the answer's line; nothing where nobody can be asked.
+  std::function<std::optional<std::string>(std::string_view question)> ask =
+      [](std::string_view) -> std::optional<std::string> { return std::nullopt; };
   /// True when endless commands (--watch, --follow) shall end.
   std::function<bool()> ended = [] { return false; };
 

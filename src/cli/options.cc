@@ -3,16 +3,24 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 
 #include "cli/suggest.h"
 
 namespace holdfast::cli {
 namespace {
 
-const std::vector<std::string> commands{"status", "resource", "node",   "why",     "log",       "check",
-                                        "plan",   "apply",    "export", "version", "completion"};
+const std::vector<std::string> commands{"status", "resource", "node", "why",   "log",    "stop",    "maintenance",
+                                        "split",  "check",    "plan", "apply", "export", "version", "completion"};
 const std::vector<std::string> resource_commands{"list", "show", "start", "stop", "move"};
 const std::vector<std::string> node_commands{"confirm", "confirm-off"};
+const std::vector<std::string> maintenance_commands{"on", "off"};
+const std::vector<std::string> split_commands{"plan", "resolve"};
+const std::map<std::string, const std::vector<std::string>*> subcommands{{"resource", &resource_commands},
+                                                                         {"node", &node_commands},
+                                                                         {"maintenance", &maintenance_commands},
+                                                                         {"split", &split_commands}};
+constexpr Millis stop_timeout{300'000};  ///< a node's resources stop one after the other
 
 /// The words of the command line that are neither options nor the socket's path.
 std::vector<std::string> words_of(const std::vector<std::string>& arguments) {
@@ -34,10 +42,9 @@ std::optional<std::string> unknown_command(const std::vector<std::string>& argum
   };
   if (words.empty()) return std::nullopt;
   if (!in(commands, words[0])) return unknown_word("command", words[0], commands);
-  if (words[0] == "resource" && words.size() > 1 && !in(resource_commands, words[1]))
-    return unknown_word("command \"resource\":", words[1], resource_commands);
-  if (words[0] == "node" && words.size() > 1 && !in(node_commands, words[1]))
-    return unknown_word("command \"node\":", words[1], node_commands);
+  const auto known = subcommands.find(words[0]);
+  if (known != subcommands.end() && words.size() > 1 && !in(*known->second, words[1]))
+    return unknown_word("command \"" + words[0] + "\":", words[1], *known->second);
   return std::nullopt;
 }
 
@@ -53,6 +60,9 @@ class Grammar {
     status();
     resource();
     node();
+    stop();
+    maintenance();
+    split();
     CLI::App* why = command(app_, Command::why, "why", "Why a resource is where it is, and not elsewhere");
     resource_name(*why);
     json(*why);
@@ -123,6 +133,45 @@ class Grammar {
     waiting(*confirm);
   }
 
+  void stop() {
+    CLI::App* stop = command(app_, Command::stop, "stop", "Stop a node's resources, then its daemon, in order");
+    stop->add_option("NODE,--node", options_.node, "Which node (default: this one)")->type_name("NODE");
+    stop->add_flag("--keep-resources", options_.keep_resources, "End the daemon only; what runs goes on running");
+    stop->preparse_callback([this](std::size_t) { options_.timeout = stop_timeout; });
+    waiting(*stop);
+  }
+
+  void maintenance() {
+    CLI::App* maintenance =
+        app_.add_subcommand("maintenance", "Monitor, but act upon nothing: the cluster, a node or a resource");
+    maintenance->require_subcommand(1);
+    maintenance->fallthrough();
+    of_what(*command(*maintenance, Command::maintenance_on, "on", "Begin it"));
+    CLI::App* off = command(*maintenance, Command::maintenance_off, "off", "Show what happens then, and end it");
+    of_what(*off);
+    off->add_flag("--yes,-y", options_.assume_yes, "Do not ask");
+  }
+
+  void of_what(CLI::App& sub) {
+    CLI::Option* node = sub.add_option("--node", options_.node, "Of this node only")->type_name("NODE");
+    sub.add_option("--resource", options_.resource, "Of this resource's hierarchy only")
+        ->type_name("RESOURCE")
+        ->excludes(node);
+    waiting(sub);
+  }
+
+  void split() {
+    CLI::App* split = app_.add_subcommand("split", "What is in service on several nodes at once, and how to end that");
+    split->require_subcommand(1);
+    split->fallthrough();
+    json(*command(*split, Command::split_plan, "plan", "Show which side would lose what; nothing is done"));
+    CLI::App* resolve =
+        command(*split, Command::split_resolve, "resolve", "Keep a hierarchy on one node and stop it on the others");
+    resource_name(*resolve);
+    resolve->add_option("--keep", options_.node, "The node that keeps it")->type_name("NODE")->required();
+    waiting(*resolve);
+  }
+
   void request(CLI::App& above, Command which, const char* name, const char* text, const char* node_text) {
     CLI::App* sub = command(above, which, name, text);
     resource_name(*sub);
@@ -133,6 +182,7 @@ class Grammar {
 
   void waiting(CLI::App& sub) {
     sub.add_flag("--no-wait", options_.no_wait, "Do not wait for the result");
+    sub.add_flag("--dry-run", options_.dry_run, "Only show what would be done");
     timeout(sub);
     json(sub);
   }
@@ -180,6 +230,12 @@ class Grammar {
   CLI::App app_{"Holdfast keeps services running when machines and services fail.", "holdfast"};
 };
 
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
@@ -201,10 +257,7 @@ std::variant<Options, Exit> parse_options(const std::vector<std::string>& argume
     console.out << grammar.app().help();
     return Exit::done;
   } catch (const CLI::ParseError& error) {
-    const std::string names =
-        words_of(arguments).empty()
-            ? "; commands: status, resource, why, log, check, plan, apply, export, version, completion"
-            : "";
+    const std::string names = words_of(arguments).empty() ? "; commands: " + listed(commands) : "";
     console.complain(one_line(error.what()) + names + "; see --help");
     return Exit::usage;
   }

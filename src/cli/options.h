@@ -23,6 +23,11 @@ enum class Command : std::uint8_t {
   resource_move,
   node_confirm_off,
   node_confirm,
+  stop,
+  maintenance_on,
+  maintenance_off,
+  split_plan,
+  split_resolve,
   why,
   log,
   check,
@@ -42,8 +47,11 @@ struct Options {
   std::string node;  ///< empty: none named
   bool yes = false;  ///< node confirm
   bool force = false;
-  bool start = false;  ///< apply: what is new
-  std::string base;    ///< apply: the plan's; empty: the present configuration
+  bool start = false;           ///< apply: what is new
+  std::string base;             ///< apply: the plan's; empty: the present configuration
+  bool keep_resources = false;  ///< stop
+  bool dry_run = false;         ///< only show what would be done
+  bool assume_yes = false;      ///< maintenance off: do not ask
   bool no_wait = false;
   Millis timeout{60000};
   bool all = false;  ///< why: every remembered decision

@@ -5,8 +5,8 @@
 
 #include "api/answers.h"
 #include "api/status.h"
-#include "api/target.h"
 #include "base/format.h"
+#include "cli/asking.h"
 #include "cli/commands.h"
 #include "cli/symbols.h"
 
@@ -16,25 +16,6 @@ namespace {
 constexpr unsigned ok = 200;
 constexpr unsigned accepted = 202;
 constexpr auto progress_delay = std::chrono::milliseconds(400);
-
-const char* verb(const Options& options) {
-  switch (options.command) {
-    case Command::resource_stop:
-      return "stop";
-    case Command::resource_move:
-      return "move";
-    case Command::node_confirm_off:
-      return "confirm-off";
-    case Command::node_confirm:
-      return options.yes ? "confirm-yes" : "confirm-no";
-    default:
-      return "start";
-  }
-}
-
-bool is_about_node(const Options& options) {
-  return options.command == Command::node_confirm || options.command == Command::node_confirm_off;
-}
 
 /// "web-ip starting on beta, web out of service": what is on its way now.
 std::string on_the_way(const Client& client) {
@@ -79,9 +60,7 @@ class Progress {
       const auto seconds =
           std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began).count();
       const std::string now = on_the_way(client_);
-      std::string line =
-          format("{} {}: {} s{}{}", verb(options_), is_about_node(options_) ? options_.node : options_.resource,
-                 seconds, now.empty() ? "" : ", ", now);
+      std::string line = format("{}: {} s{}{}", what_is_asked(options_), seconds, now.empty() ? "" : ", ", now);
       const auto room = static_cast<std::size_t>(console_.columns > 1 ? console_.columns - 1 : 1);
       if (line.size() > room) line.resize(room);
       console_.err << "\r\033[K" << line << std::flush;
@@ -99,23 +78,21 @@ class Progress {
   std::thread thread_;  ///< last: it uses all above
 };
 
+}  // namespace
+
 Reply ask(const Options& options, const Console& console) {
   api::RequestBody body;
-  const bool about_node = is_about_node(options);
-  if (!options.node.empty() && !about_node) body.node = options.node;
+  const std::string target = target_of(options, body);
   body.force = options.force ? Force::yes : Force::no;
   body.wait = !options.no_wait;
-  const std::string target = format("/v1/{}/{}/{}", about_node ? "nodes" : "resources",
-                                    api::percent_encode(about_node ? options.node : options.resource), verb(options));
+  body.dry_run = options.dry_run;
+  body.keep_resources = options.keep_resources;
   std::optional<Progress> progress;
-  if (console.err_is_terminal && body.wait) progress.emplace(options, console);
+  if (console.err_is_terminal && body.wait && !body.dry_run) progress.emplace(options, console);
   return Client(options.socket).post(target, api::to_json(body), options.timeout);
 }
 
-}  // namespace
-
-Exit request(const Options& options, const Console& console) {
-  const Reply reply = ask(options, console);
+Exit conclude(const Reply& reply, const Options& options, const Console& console) {
   if (reply.reach == Reach::timed_out) {
     console.complain(format("failed: no result within {} s; the request goes on, see: holdfast status",
                             static_cast<double>(options.timeout.count()) / 1000));
@@ -129,12 +106,17 @@ Exit request(const Options& options, const Console& console) {
   if (reply.reach != Reach::answered || (reply.status != ok && reply.status != accepted))
     return complain(reply, options, console);
   if (options.json) return Exit::done;
+  if (options.dry_run) return show_preview(reply.body, options, console);
   const Result<api::RequestAnswer> answer = api::parse_request_answer(reply.body);
   console.out << (reply.status == accepted ? "accepted; see: holdfast status"
                   : answer                 ? answer->text
                                            : reply.body)
               << '\n';
   return Exit::done;
+}
+
+Exit request(const Options& options, const Console& console) {
+  return conclude(ask(options, console), options, console);
 }
 
 }  // namespace holdfast::cli

@@ -42,7 +42,15 @@ Exit dispatch(const Options& options, const Console& console) {
     case Command::resource_move:
     case Command::node_confirm_off:
     case Command::node_confirm:
+    case Command::maintenance_on:
+    case Command::split_resolve:
       return request(options, console);
+    case Command::stop:
+      return stop(options, console);
+    case Command::maintenance_off:
+      return end_maintenance(options, console);
+    case Command::split_plan:
+      return plan_split(options, console);
     case Command::why:
       return why(options, console);
     case Command::log:

@@ -118,7 +118,9 @@ TEST(Completion, OffersCommandsResourcesAndNodes) {
                  "; _holdfast; echo ${COMPREPLY[@]}'")
         .text;
   };
-  EXPECT_EQ(offered("st", 0), "status\n");
+  EXPECT_EQ(offered("st", 0), "status stop\n");
+  EXPECT_EQ(offered("maintenance o", 1), "on off\n");
+  EXPECT_EQ(offered("split resolve web --keep b", 4), "beta\n");
   EXPECT_EQ(offered("resource m", 1), "move\n");
   EXPECT_EQ(offered("resource move we", 2), "web web-ip\n");
   EXPECT_EQ(offered("resource move web b", 3), "beta\n");

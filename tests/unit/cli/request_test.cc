@@ -51,6 +51,52 @@ TEST_F(Requests, AnOperatorAnswersForALostNode) {
   EXPECT_THAT(line_.run({"node", "confirm-off", "betta"}).err, HasSubstr("did you mean beta?"));
 }
 
+TEST_F(Requests, MaintenanceEndsOnlyAfterItsEffectWasShownAndConfirmed) {
+  answer(AnswerKind::done, "maintenance of the cluster ends");
+  EXPECT_EQ(line_.run({"maintenance", "on"}).exit, cli::Exit::done);
+  EXPECT_TRUE(last().on);
+  line_.change([](FakeService& service) {
+    service.sample.serve_web(alpha).put("web", alpha, ResourceState::failed, "exit code 1");
+    service.sample.state.nodes[alpha].facts.resources[ResourceName("web")].failure = Failure::in_service;
+    service.sample.state.switches.cluster = true;
+    service.asked.clear();
+  });
+  const Ended unasked = line_.run({"maintenance", "off"});
+  EXPECT_EQ(unasked.exit, cli::Exit::usage);
+  EXPECT_EQ(unasked.err,
+            "holdfast: maintenance off: no terminal to ask at; allowed: --yes (or --dry-run to look only)\n");
+  EXPECT_THAT(unasked.out, HasSubstr("recover  web on alpha"));
+  line_.change([](FakeService& service) { EXPECT_TRUE(service.asked.empty()) << "nothing was done"; });
+  const Ended yes = line_.run({"maintenance", "off", "--yes"});
+  EXPECT_EQ(yes.exit, cli::Exit::done);
+  EXPECT_THAT(yes.out, HasSubstr("maintenance of the cluster ends"));
+  EXPECT_FALSE(last().on);
+}
+
+TEST_F(Requests, SplitPlanShowsBothSides) {
+  EXPECT_THAT(line_.run({"split", "plan"}).out, HasSubstr("nothing to resolve"));
+  line_.change([](FakeService& service) {
+    service.sample.serve_web(alpha).put("web", beta, ResourceState::in_service);
+    service.answer = api::RequestAnswer{AnswerKind::done, "web's hierarchy stays on beta"};
+  });
+  const Ended plan = line_.run({"split", "plan"});
+  EXPECT_EQ(plan.exit, cli::Exit::done);
+  EXPECT_THAT(plan.out, HasSubstr("holdfast split resolve web --keep alpha\n    beta loses web"));
+  EXPECT_THAT(plan.out, HasSubstr("holdfast split resolve web --keep beta\n    alpha loses web, web-ip"));
+  EXPECT_EQ(line_.run({"split", "resolve", "web", "--keep", "beta"}).exit, cli::Exit::done);
+  EXPECT_EQ(last().kind, RequestKind::resolve);
+  EXPECT_EQ(last().node, beta);
+}
+
+TEST_F(Requests, StopSaysIfTheDaemonStays) {
+  answer(AnswerKind::failed, "alpha stays: web did not stop there");
+  const Ended ended = line_.run({"stop"});
+  EXPECT_EQ(ended.exit, cli::Exit::failed);
+  EXPECT_EQ(last().kind, RequestKind::leave);
+  EXPECT_EQ(last().node, alpha) << "the node that was asked";
+  EXPECT_EQ(ended.err, "holdfast: failed: alpha stays: web did not stop there\n");
+}
+
 TEST_F(Requests, TheNodeMayBeAWordOrAnOption) {
   answer(AnswerKind::done, "done");
   line_.run({"resource", "start", "web", "--node", "beta", "--force"});

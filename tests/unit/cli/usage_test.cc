@@ -29,9 +29,10 @@ class Usage : public testing::Test {
 };
 
 TEST_F(Usage, UnknownCommandsAreNamedWithTheKnownOnes) {
-  EXPECT_EQ(mistake({"statsu"}),
-            "holdfast: command \"statsu\": unknown; did you mean status? known: status, resource, node, why, log, "
-            "check, plan, apply, export, version, completion\n");
+  EXPECT_EQ(
+      mistake({"statsu"}),
+      "holdfast: command \"statsu\": unknown; did you mean status? known: status, resource, node, why, log, stop, "
+      "maintenance, split, check, plan, apply, export, version, completion\n");
   EXPECT_EQ(
       mistake({"resource", "sotp", "web"}),
       "holdfast: command \"resource\": \"sotp\": unknown; did you mean stop? known: list, show, start, stop, move\n");
@@ -55,6 +56,14 @@ TEST_F(Usage, WrongOptionsAndMissingWordsAreNamed) {
   EXPECT_THAT(mistake({"log", "--since", "soon"}), HasSubstr("allowed: 2026-01-31T12:00:00"));
   EXPECT_THAT(mistake({"log", "--file", "/does/not/exist"}), HasSubstr("cannot be read"));
   EXPECT_THAT(mistake({"check"}), HasSubstr("FILE is required"));
+  EXPECT_THAT(mistake({"maintenance"}), StartsWith("holdfast: "));
+  EXPECT_THAT(mistake({"maintenance", "of"}), HasSubstr("known: on, off"));
+  EXPECT_THAT(mistake({"maintenance", "on", "--node", "alpha", "--resource", "web"}), HasSubstr("--resource"));
+  EXPECT_THAT(mistake({"split", "resolve", "web"}), HasSubstr("--keep is required"));
+  EXPECT_THAT(mistake({"stop", "delta"}),
+              HasSubstr("node \"delta\": unknown; did you mean beta? known: alpha, beta, gamma"));
+  EXPECT_EQ(mistake({"maintenance", "on", "--resource", "wbe"}),
+            "holdfast: resource \"wbe\": unknown; did you mean web? known: disk, web, web-ip\n");
 }
 
 TEST_F(Usage, UnknownResourcesAndNodesAreNamedWithTheKnownOnes) {
