@@ -1,6 +1,7 @@
 #include "api/why.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/format.h"
 
@@ -9,7 +10,24 @@ namespace {
 
 // Of the message catalogue (docs/messages.md): said for the record, they are no reason for anything.
 constexpr std::uint32_t message_request_answered = 4031;
+constexpr std::uint32_t message_switchback_waits = 4034;
 constexpr std::uint32_t message_operation = 4050;
+
+/// What is decided for a whole hierarchy and stands under one of its resources only: failover, its limits,
+/// shutdown, switchback, adoption, start at boot.
+constexpr std::array<std::uint32_t, 8> hierarchy_messages{4025, 4026, 4027, 4033, 4034, 4035, 4040, 4042};
+
+bool concerns(const Status& status, const std::string& resource, const DecisionRecord& decision) {
+  if (decision.resource == resource) return true;
+  const bool whole =
+      std::find(hierarchy_messages.begin(), hierarchy_messages.end(), decision.message) != hierarchy_messages.end();
+  return whole && std::any_of(status.hierarchies.begin(), status.hierarchies.end(), [&](const HierarchyStatus& h) {
+           const auto has = [&](const std::string& name) {
+             return std::find(h.resources.begin(), h.resources.end(), name) != h.resources.end();
+           };
+           return has(resource) && has(decision.resource);
+         });
+}
 
 std::vector<std::string> nodes_where(const ResourceStatus& resource, bool (*wanted)(StateShown)) {
   std::vector<std::string> found;
@@ -54,9 +72,11 @@ std::string missing(const Status& status, const ResourceStatus& resource, const 
                 state == resource.states.end() ? "unknown" : word(state->second), cause_of(resource, home));
 }
 
-const DecisionRecord* last_reason(const std::string& resource, const std::vector<DecisionRecord>& decisions) {
+const DecisionRecord* last_reason(const Status& status, const std::string& resource,
+                                  const std::vector<DecisionRecord>& decisions) {
   for (auto d = decisions.rbegin(); d != decisions.rend(); ++d)
-    if (d->resource == resource && d->message != message_request_answered && d->message != message_operation)
+    if (d->message != message_request_answered && d->message != message_operation &&
+        d->message != message_switchback_waits && concerns(status, resource, *d))
       return &*d;
   return nullptr;
 }
@@ -90,7 +110,7 @@ std::vector<DecisionRecord> decisions_about(const Status& status, const std::str
   for (const DecisionRecord& d : decisions) {
     const bool its_node = found == nullptr || d.node.empty() ||
                           std::find(found->nodes.begin(), found->nodes.end(), d.node) != found->nodes.end();
-    if (d.resource == resource || (d.resource.empty() && its_node)) about.push_back(d);
+    if (concerns(status, resource, d) || (d.resource.empty() && its_node)) about.push_back(d);
   }
   return about;
 }
@@ -98,7 +118,7 @@ std::vector<DecisionRecord> decisions_about(const Status& status, const std::str
 std::string why_sentence(const Status& status, const ResourceStatus& resource,
                          const std::vector<DecisionRecord>& decisions) {
   const std::vector<std::string> serving = nodes_where(resource, serves);
-  const DecisionRecord* reason = last_reason(resource.name, decisions);
+  const DecisionRecord* reason = last_reason(status, resource.name, decisions);
   if (serving.size() > 1) return twice(resource, serving);
   if (serving.size() == 1) {
     const bool unprotected = resource.states.at(serving.front()) == StateShown::unprotected;

@@ -18,6 +18,26 @@ std::string why(const Status& status, const std::string& resource, const std::ve
   return api::why_sentence(status, *status.resource(resource), decisions);
 }
 
+// F3, O3: a hierarchy's move is told under the resource that failed, and it is why the others are where they are.
+TEST(Why, AMoveOfTheHierarchyIsTheReasonForAllOfIt) {
+  const Status status = Sample().serve_web(beta).status();
+  const auto decision = [](const char* resource, std::uint32_t message, const char* rule, const char* text) {
+    DecisionRecord record;
+    record.resource = resource;
+    record.message = message;
+    record.rule = rule;
+    record.text = text;
+    return record;
+  };
+  const std::vector<DecisionRecord> decisions{decision("web-ip", 4030, "O2", "an operator starts web-ip on alpha"),
+                                              decision("web", 4025, "F3", "web failed on alpha: it moves to beta"),
+                                              decision("web", 4034, "O3", "alpha is back: web goes home to it"),
+                                              decision("disk", 4025, "F3", "disk failed")};
+  EXPECT_EQ(why(status, "web-ip", decisions),
+            "web-ip is in service on beta because: F3 web failed on alpha: it moves to beta");
+  EXPECT_EQ(api::decisions_about(status, "web-ip", decisions).size(), 3U);
+}
+
 TEST(Note, IsEmptyWhereAllIsWell) {
   const Status status = Sample().serve_web(alpha).status();
   EXPECT_EQ(note(status, "web"), "");
