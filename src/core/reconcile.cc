@@ -30,8 +30,8 @@ const char* rule_of_stop(const ClusterState& state, const Intent& intent, const 
   if (intent.home == node && intent.wanted.contains(name))
     return "F5";  // what failed is stopped before it starts again
   switch (intent.cause) {
-    case IntentCause::node_failure:
-      return "S2";
+    case IntentCause::node_failure:  // elsewhere than at home it is left from a move that an operator asked for
+      return intent.home == node ? "S2" : "O2";
     case IntentCause::resource_failure:
       return intent.home == node ? "S2" : "F3";
     case IntentCause::switchback:
