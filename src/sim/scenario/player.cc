@@ -71,13 +71,19 @@ Player::Failure Player::run_for(Micros time) {
 }
 
 Player::Failure Player::carry_out(const Statement& s) {
+  if (s.verb == Verb::run) return run_for(*s.duration);
+  if (s.verb == Verb::run_until_stable) return run_until_stable();
+  if (s.verb == Verb::expect) return check(s);
+  act(s);
+  return std::nullopt;
+}
+
+void Player::act(const Statement& s) {
   switch (s.verb) {
     case Verb::run:
-      return run_for(*s.duration);
     case Verb::run_until_stable:
-      return run_until_stable();
     case Verb::expect:
-      return check(s);
+      return;
     case Verb::apply:
     case Verb::start:
     case Verb::stop:
@@ -87,7 +93,7 @@ Player::Failure Player::carry_out(const Statement& s) {
     case Verb::confirm_off:
     case Verb::resolve:
       ask(s);
-      return std::nullopt;
+      return;
     case Verb::crash:
     case Verb::boot:
     case Verb::stop_node:
@@ -98,7 +104,7 @@ Player::Failure Player::carry_out(const Statement& s) {
     case Verb::disk:
     case Verb::clock:
       harm_node(s);
-      return std::nullopt;
+      return;
     case Verb::cut:
     case Verb::heal:
     case Verb::heal_all:
@@ -107,19 +113,19 @@ Player::Failure Player::carry_out(const Statement& s) {
     case Verb::delay:
     case Verb::jitter:
       change_network(s);
-      return std::nullopt;
+      return;
     case Verb::die:
     case Verb::fail:
     case Verb::hang:
     case Verb::succeed:
       change_service(s);
-      return std::nullopt;
+      return;
     case Verb::fence_agent:
     case Verb::witness:
     case Verb::watchdog:
       change_guard(s);
+      return;
   }
-  return std::nullopt;
 }
 
 Player::Failure Player::judged(Failure failed) const {

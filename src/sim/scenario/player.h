@@ -43,6 +43,7 @@ class Player {
  private:
   using Failure = std::optional<std::string>;
   Failure carry_out(const Statement& s);
+  void act(const Statement& s);
   Failure judged(Failure failed) const;
   void ask(const Statement& s);
   void harm_node(const Statement& s);
