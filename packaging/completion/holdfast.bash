@@ -18,23 +18,24 @@ _holdfast() {
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-      --socket | --timeout | --base | --file | --since | --lines | -n | --level | --module | --on | --node | --keep | --resource) ((i++)) ;;
+      --socket | --timeout | --base | --file | --since | --lines | -n | --level | --module | --on | --node | --keep | --resource | --node-dies | --isolate | \
+        --link-fails | --split | --resource-fails | --after | --scenario | --config | --rows) ((i++)) ;;
       -*) ;;
       *) words+=("${COMP_WORDS[i]}") ;;
     esac
   done
 
   case $previous in
-    --socket | --file) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --socket | --file | --scenario | --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --level) mapfile -t COMPREPLY < <(compgen -W "info notify warn error emerg" -- "$current"); return ;;
-    --on | --node | --keep) mapfile -t COMPREPLY < <(compgen -W "$(_holdfast_names nodes)" -- "$current"); return ;;
-    --resource) mapfile -t COMPREPLY < <(compgen -W "$(_holdfast_names resources)" -- "$current"); return ;;
-    --timeout | --since | --lines | -n | --module) return ;;
+    --on | --node | --keep | --node-dies | --isolate) mapfile -t COMPREPLY < <(compgen -W "$(_holdfast_names nodes)" -- "$current"); return ;;
+    --resource | --resource-fails) mapfile -t COMPREPLY < <(compgen -W "$(_holdfast_names resources)" -- "$current"); return ;;
+    --timeout | --after | --rows | --link-fails | --split | --since | --lines | -n | --module) return ;;
   esac
 
   local choices=""
   case "${words[0]}" in
-    "") choices="status resource node why log stop maintenance split check plan apply export version completion --socket --help" ;;
+    "") choices="status resource node why log stop maintenance split check plan apply export simulate version completion --socket --help" ;;
     status) choices="--json --watch --help" ;;
     why)
       choices="--json --all --help"
@@ -47,6 +48,9 @@ _holdfast() {
       ;;
     export) choices="--json --help" ;;
     check) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    simulate)
+      choices="--node-dies --isolate --link-fails --split --resource-fails --after --scenario --matrix --rows --config --json --help"
+      ;;
     version) choices="--json --help" ;;
     completion) choices="bash" ;;
     node)

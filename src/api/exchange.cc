@@ -50,7 +50,7 @@ void Exchange::no_such_path() const {
                         "/v1/resources/<name>/start|stop|move|resolve|maintenance-on|maintenance-off, "
                         "/v1/nodes/<name>/leave|confirm-yes|confirm-no|confirm-off|maintenance-on|maintenance-off, "
                         "/v1/maintenance/on|off, /v1/split, /v1/why/<name>, /v1/log, /v1/events, /v1/version, "
-                        "/v1/config, /v1/plan, /v1/apply",
+                        "/v1/config, /v1/plan, /v1/apply, /v1/simulation-input",
                         quoted(request_.target))));
 }
 

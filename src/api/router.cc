@@ -19,10 +19,10 @@ void Router::handle(const HttpRequest& request, const std::shared_ptr<HttpReply>
   if (path[1] == "nodes" && path.size() == 4) return exchange.post_node(path[2], path[3]);
   if (path[1] == "maintenance" && path.size() == 3) return exchange.post_maintenance(path[2]);
 
-  const bool known =
-      (path.size() == 2 && (path[1] == "status" || path[1] == "resources" || path[1] == "log" || path[1] == "version" ||
-                            path[1] == "events" || path[1] == "split" || path[1] == "config")) ||
-      (path.size() == 3 && (path[1] == "resources" || path[1] == "why"));
+  const bool known = (path.size() == 2 && (path[1] == "status" || path[1] == "resources" || path[1] == "log" ||
+                                           path[1] == "version" || path[1] == "events" || path[1] == "split" ||
+                                           path[1] == "config" || path[1] == "simulation-input")) ||
+                     (path.size() == 3 && (path[1] == "resources" || path[1] == "why"));
   if (!known) return exchange.no_such_path();
   if (!exchange.allows("GET")) return;
   if (path[1] != "log" && !target->query.empty())
@@ -31,6 +31,7 @@ void Router::handle(const HttpRequest& request, const std::shared_ptr<HttpReply>
   if (path[1] == "status") return reply->send(json_response(to_json(service_.status())));
   if (path[1] == "config") return reply->send(json_response(to_json(service_.stored_config())));
   if (path[1] == "version") return reply->send(json_response(to_json(service_.version())));
+  if (path[1] == "simulation-input") return reply->send({ok, "application/x-protobuf", service_.simulation_input()});
   if (path[1] == "log") return exchange.get_log();
   if (path[1] == "split") return exchange.get_split();
   if (path[1] == "why") return exchange.get_why(path[2]);

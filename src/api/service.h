@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "api/answers.h"
@@ -42,6 +43,9 @@ class Service {
   virtual Planned plan(const std::string& text, const std::string& file) = 0;
   /// What the request would do now. Nothing is done.
   virtual Preview preview(const Request& asked) = 0;
+
+  /// What `holdfast simulate` begins from: a SimulationInput in the encoding of the wire.
+  virtual std::string simulation_input() = 0;
 
   /// Resource and node are configured ones. `done` is called once, with the final answer.
   virtual void request(Request asked, std::function<void(RequestAnswer)> done) = 0;

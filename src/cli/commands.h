@@ -22,6 +22,7 @@ Exit check(const Options& options, const Console& console);
 Exit plan(const Options& options, const Console& console);
 Exit apply(const Options& options, const Console& console);
 Exit export_config(const Options& options, const Console& console);
+Exit simulate(const Options& options, const Console& console);
 Exit version(const Options& options, const Console& console);
 Exit completion(const Options& options, const Console& console);
 

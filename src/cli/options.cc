@@ -10,8 +10,9 @@
 namespace holdfast::cli {
 namespace {
 
-const std::vector<std::string> commands{"status", "resource", "node", "why",   "log",    "stop",    "maintenance",
-                                        "split",  "check",    "plan", "apply", "export", "version", "completion"};
+const std::vector<std::string> commands{"status", "resource",    "node",     "why",     "log",
+                                        "stop",   "maintenance", "split",    "check",   "plan",
+                                        "apply",  "export",      "simulate", "version", "completion"};
 const std::vector<std::string> resource_commands{"list", "show", "start", "stop", "move"};
 const std::vector<std::string> node_commands{"confirm", "confirm-off"};
 const std::vector<std::string> maintenance_commands{"on", "off"};
@@ -41,6 +42,7 @@ std::optional<std::string> unknown_command(const std::vector<std::string>& argum
     return std::find(known.begin(), known.end(), word) != known.end();
   };
   if (words.empty()) return std::nullopt;
+  if (words[0] == "simulate") return std::nullopt;  // its words are values of its options
   if (!in(commands, words[0])) return unknown_word("command", words[0], commands);
   const auto known = subcommands.find(words[0]);
   if (known != subcommands.end() && words.size() > 1 && !in(*known->second, words[1]))
@@ -71,6 +73,7 @@ class Grammar {
     CLI::App* check = command(app_, Command::check, "check", "Check a configuration file; nothing is changed");
     check->add_option("FILE", options_.file, "The configuration")->required();
     configuration();
+    simulate();
     json(*command(app_, Command::version, "version", "Version of this command and of the daemon"));
     CLI::App* completion = command(app_, Command::completion, "completion", "Print the completion script of a shell");
     completion->add_option("SHELL", shell_, "bash")->check(CLI::IsMember({"bash"}))->capture_default_str();
@@ -225,6 +228,17 @@ class Grammar {
     log->add_option("--file", options_.file, "Read this file instead of the daemon's log")->type_name("PATH");
   }
 
+  /// The grammar of the rest is that of holdfast-simulate; here it is only told.
+  void simulate() {
+    CLI::App* sub = app_.add_subcommand(
+        "simulate",
+        "Rehearse faults in a copy of the cluster's present; nothing is changed. Faults: --node-dies NODE, "
+        "--isolate NODE, --link-fails N[:A-B], --split A,B/C, --resource-fails R[:cannot-stop|:recovers|"
+        ":cannot-start-on=NODE], one after the other or --after TIME; or --scenario FILE; or --matrix [--rows N]: all "
+        "single and double faults. --config FILE: a cluster that does not run yet. --json");
+    sub->callback([this] { options_.command = Command::simulate; });
+  }
+
   Options& options_;
   std::string shell_ = "bash";
   CLI::App app_{"Holdfast keeps services running when machines and services fail.", "holdfast"};
@@ -241,9 +255,26 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// simulate: all that stands behind it is for holdfast-simulate; none if this is another command, or asks for help.
+std::optional<Options> passed_on(const std::vector<std::string>& arguments) {
+  Options options;
+  auto word = arguments.begin();
+  if (arguments.end() - word > 2 && *word == "--socket") {
+    options.socket = *(word + 1);
+    word += 2;
+  }
+  if (word == arguments.end() || *word != "simulate") return std::nullopt;
+  options.command = Command::simulate;
+  options.passed.assign(word + 1, arguments.end());
+  const auto asks = [](const std::string& a) { return a == "--help" || a == "-h"; };
+  if (std::any_of(options.passed.begin(), options.passed.end(), asks)) return std::nullopt;
+  return options;
+}
+
 }  // namespace
 
 std::variant<Options, Exit> parse_options(const std::vector<std::string>& arguments, const Console& console) {
+  if (auto options = passed_on(arguments)) return std::move(*options);
   if (const std::optional<std::string> mistake = unknown_command(arguments)) {
     console.complain(*mistake);
     return Exit::usage;

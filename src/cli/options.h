@@ -35,7 +35,8 @@ enum class Command : std::uint8_t {
   apply,
   export_config,
   version,
-  completion
+  completion,
+  simulate
 };
 
 struct Options {
@@ -61,7 +62,8 @@ struct Options {
   std::string level;
   std::string module;
   std::string since;
-  std::string names;  ///< completion: "resources" or "nodes" instead of the script
+  std::vector<std::string> passed;  ///< simulate: its own options, for holdfast-simulate
+  std::string names;                ///< completion: "resources" or "nodes" instead of the script
 };
 
 /// The options, or the exit code after the help was printed or the mistake was told.

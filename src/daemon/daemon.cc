@@ -30,6 +30,7 @@
 #include "daemon/node_service.h"
 #include "daemon/realtime.h"
 #include "daemon/setting.h"
+#include "runtime/durations.h"
 
 namespace holdfast::daemon {
 
@@ -64,8 +65,10 @@ class StepTeller final : public runtime::NodeObserver {
   void on_removed() override {
     if (removed) removed();
   }
+  runtime::Durations durations;
 
-  void on_step(const Event&, const Outcome& outcome, const ClusterState& state) override {
+  void on_step(const Event& event, const Outcome& outcome, const ClusterState& state) override {
+    if (clock != nullptr) durations.take(clock->now(), event, outcome);
     if (router == nullptr) return;
     for (const Decision& decision : outcome.decisions)
       router->decided(api::make_record(*state.config, clock->wall(), state.epoch, decision));
@@ -118,7 +121,7 @@ class Daemon {
                              return side_.get();
                            }},
         &teller_);
-    service_ = std::make_unique<NodeService>(*node_, setting_.self, tail_, options_.log_file);
+    service_ = std::make_unique<NodeService>(*node_, setting_.self, tail_, teller_.durations, options_.log_file);
     router_ = std::make_unique<api::Router>(*service_);
     if (const Result<void> listening = listen(); !listening) return say(listening.error().text, failed);
     if (const std::string refusal = take_realtime(); !refusal.empty())

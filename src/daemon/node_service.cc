@@ -6,11 +6,13 @@
 #include "core/quorum.h"
 #include "core/report.h"
 #include "daemon/planning.h"
+#include "wire/codec.h"
 
 namespace holdfast::daemon {
 
-NodeService::NodeService(runtime::Node& node, NodeId self, const api::LogTail& log, std::string log_file)
-    : node_(node), self_(self), log_(log), log_file_(std::move(log_file)) {}
+NodeService::NodeService(runtime::Node& node, NodeId self, const api::LogTail& log, const runtime::Durations& durations,
+                         std::string log_file)
+    : node_(node), self_(self), log_(log), durations_(durations), log_file_(std::move(log_file)) {}
 
 api::Status NodeService::status() {
   const ClusterState& state = node_.state();
@@ -61,6 +63,14 @@ api::ConfigAnswer NodeService::stored_config() {
 
 api::Planned NodeService::plan(const std::string& text, const std::string& file) {
   return make_plan(node_.state(), text, file);
+}
+
+/// A fence agent's parameters may be secrets, and nothing of them is simulated.
+std::string NodeService::simulation_input() {
+  SimulationInput input{*node_.state().config, node_.state(), durations_.measured()};
+  for (NodeConfig& node : input.config.nodes)
+    for (FenceLevel& level : node.fence) level.parameters.clear();
+  return wire::encode_simulation(input);
 }
 
 void NodeService::request(Request asked, std::function<void(api::RequestAnswer)> done) {

@@ -3,6 +3,7 @@
 
 #include "api/log_tail.h"
 #include "api/service.h"
+#include "runtime/durations.h"
 #include "runtime/node.h"
 
 namespace holdfast::daemon {
@@ -10,7 +11,8 @@ namespace holdfast::daemon {
 class NodeService final : public api::Service {
  public:
   /// All must outlive the service.
-  NodeService(runtime::Node& node, NodeId self, const api::LogTail& log, std::string log_file);
+  NodeService(runtime::Node& node, NodeId self, const api::LogTail& log, const runtime::Durations& durations,
+              std::string log_file);
 
   std::shared_ptr<const ClusterConfig> config() override { return node_.state().config; }
   api::Status status() override;
@@ -20,6 +22,7 @@ class NodeService final : public api::Service {
   api::ConfigAnswer stored_config() override;
   api::Planned plan(const std::string& text, const std::string& file) override;
   api::Preview preview(const Request& asked) override;
+  std::string simulation_input() override;
   void request(Request asked, std::function<void(api::RequestAnswer)> done) override;
 
  private:
@@ -28,6 +31,7 @@ class NodeService final : public api::Service {
   runtime::Node& node_;
   NodeId self_;
   const api::LogTail& log_;
+  const runtime::Durations& durations_;
   std::string log_file_;
 };
 

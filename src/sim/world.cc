@@ -16,6 +16,8 @@ WorldSettings complete(WorldSettings settings) {
 
 }  // namespace
 
+std::string boot_name(NodeId node, std::uint32_t boots) { return format("boot-{}-{}", node.value, boots); }
+
 World::World(WorldSettings settings)
     : settings_(complete(std::move(settings))),
       random_(settings_.seed),
@@ -71,15 +73,34 @@ const runtime::Node* World::daemon(NodeId node) const {
   return daemon ? &daemon->node() : nullptr;
 }
 
-void World::boot(NodeId node) {
-  Machine& m = machine(node);
-  if (!m.powered) {
-    m.powered = true;
-    ++m.boots;
-    services_.power_on(node);
-    happened(node, "power on");
+void World::begin() {
+  for (const NodeConfig& node : first_config().nodes) {
+    const auto given = settings_.beginning.find(node.id);
+    if (given == settings_.beginning.end()) {
+      if (settings_.beginning.empty()) boot(node.id);
+      continue;
+    }
+    machine(node.id).disk.kept = given->second.kept;
+    if (!given->second.up && given->second.running.empty()) continue;
+    power_on(node.id);
+    for (const ResourceName& name : given->second.running) services_.place(node.id, name);
   }
-  if (!m.daemon && !m.paused) start_daemon(node);
+  for (const auto& [node, given] : settings_.beginning)
+    if (given.up) boot(node);
+}
+
+void World::power_on(NodeId node) {
+  Machine& m = machine(node);
+  if (m.powered) return;
+  m.powered = true;
+  ++m.boots;
+  services_.power_on(node);
+  happened(node, "power on");
+}
+
+void World::boot(NodeId node) {
+  power_on(node);
+  if (!machine(node).daemon && !machine(node).paused) start_daemon(node);
 }
 
 void World::start_daemon(NodeId node) {
@@ -90,7 +111,7 @@ void World::start_daemon(NodeId node) {
   runtime::NodeSettings settings;
   settings.self = node;
   settings.config = config_for(node);
-  settings.boot = format("boot-{}-{}", node.value, m.boots);
+  settings.boot = boot_name(node, m.boots);
   settings.alive_interval = settings_.alive_interval;
   settings.alive_limit = 5 * settings_.alive_interval;
   settings.stall_tick = settings_.stall_tick;

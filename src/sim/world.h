@@ -17,6 +17,16 @@
 
 namespace holdfast::sim {
 
+/// How one machine is when a simulation does not begin from nothing.
+struct Beginning {
+  bool up = true;                     ///< it has power and its daemon runs
+  std::vector<ResourceName> running;  ///< services; also on a machine whose daemon left
+  std::optional<DurableState> kept;   ///< on its disk
+};
+
+/// The boot id of a machine's so many-th boot.
+std::string boot_name(NodeId node, std::uint32_t boots);
+
 struct WorldSettings {
   std::shared_ptr<const ClusterConfig> config;  ///< at the beginning
   std::shared_ptr<const ClusterConfig> everything =
@@ -28,6 +38,7 @@ struct WorldSettings {
   std::optional<Micros> daemon_restart = Micros{1000000};  ///< by its service manager after a crash; none: never
   Millis alive_interval{1000};
   Millis stall_tick{50};
+  std::map<NodeId, Beginning> beginning = {};  ///< empty: all machines are off; begin() gives them power
 };
 
 class World final : public ServiceObserver, public RingObserver, public DaemonListener {
@@ -51,6 +62,8 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   /// To be called after every change of network().
   void network_changed();
 
+  /// Power for all machines, or what settings.beginning says of them.
+  void begin();
   /// Power on, or the daemon alone if the machine is up. Nothing happens to what is already up; the same holds, the
   /// other way round, for all that follows.
   void boot(NodeId node);
@@ -129,6 +142,7 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   void ask(AskedRequest asked, std::optional<NodeId> node, const Call& call);
   std::string file_of(const std::shared_ptr<const ClusterConfig>& config);
   std::shared_ptr<const ClusterConfig> config_for(NodeId node);
+  void power_on(NodeId node);
   void start_daemon(NodeId node);
   void end_daemon(NodeId node);
   void restart_daemon_later(NodeId node);

@@ -31,4 +31,11 @@ Result<ReachNote> decode_reach(std::string_view bytes) {
       [](const Error& error) { return in("a note of a node's reach", error); });
 }
 
+std::string encode_simulation(const SimulationInput& input) { return encode_described(input); }
+
+Result<SimulationInput> decode_simulation(std::string_view bytes) {
+  return decode_described<SimulationInput>(bytes).map_error(
+      [](const Error& error) { return in("the present of a cluster", error); });
+}
+
 }  // namespace holdfast::wire

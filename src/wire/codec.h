@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "model/durable.h"
 #include "model/reach.h"
+#include "model/simulation.h"
 #include "model/state.h"
 
 namespace holdfast::wire {
@@ -23,6 +24,8 @@ Result<DurableState> decode_durable(std::string_view bytes);
 
 std::string encode_reach(const ReachNote& note);
 Result<ReachNote> decode_reach(std::string_view bytes);
+std::string encode_simulation(const SimulationInput& input);
+Result<SimulationInput> decode_simulation(std::string_view bytes);
 
 /// The same on every build and machine; made of the members' values in the order of their structs.
 Digest digest_of(const ClusterState& state);

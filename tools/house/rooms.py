@@ -16,6 +16,7 @@ ROOMS = {
     "ports": {"base", "model"},
     "runtime": {"base", "model", "core", "wire", "ports"},
     "sim": {"base", "model", "core", "wire", "config", "ports", "runtime", "api"},
+    "simulate": {"base", "model", "core", "wire", "config", "ports", "runtime", "sim"},
     "api": {"base", "model"},
     "cli": {"base", "model", "api"},
     "daemon": {"base", "model", "core", "wire", "config", "ports", "runtime", "api", "adapters/*"},

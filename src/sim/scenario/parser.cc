@@ -195,7 +195,9 @@ void read_command(LineReader& line, const std::string& word, Statement& statemen
 
 bool read_setup(LineReader& line, const std::string& word, Setup& setup) {
   if (word != "cluster" && word != "set" && word != "resource" && word != "node") return false;
-  if (word == "cluster") {
+  if (setup.is_given()) {
+    line.fail(format("{}: the cluster is the given one; only commands are allowed here", word));
+  } else if (word == "cluster") {
     setup.cluster(line);
   } else if (!setup.has_cluster()) {
     line.fail("the first line is: cluster NODE...");
@@ -256,10 +258,11 @@ std::optional<std::string> read_line(std::string_view text, std::size_t number, 
 
 }  // namespace
 
-Result<Scenario> parse_scenario(std::string_view text) {
+namespace {
+
+Result<Scenario> parse(std::string_view text, Setup setup) {
   constexpr std::size_t most_lines = 100000;
   Scenario scenario;
-  Setup setup;
   std::size_t number = 0;
   while (!text.empty() && number < most_lines) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -279,6 +282,14 @@ Result<Scenario> parse_scenario(std::string_view text) {
   if (const auto error = setup.finish()) return failure(format("line {}: {}", number, *error));
   scenario.world = setup.world();
   return scenario;
+}
+
+}  // namespace
+
+Result<Scenario> parse_scenario(std::string_view text) { return parse(text, Setup()); }
+
+Result<Scenario> parse_commands(std::string_view text, WorldSettings world) {
+  return parse(text, Setup(std::move(world)));
 }
 
 }  // namespace holdfast::sim

@@ -1,5 +1,7 @@
 #include "sim/scenario/player.h"
 
+#include <utility>
+
 #include "base/format.h"
 
 namespace holdfast::sim {
@@ -52,9 +54,15 @@ Player::Player(const Scenario& scenario, Options options)
   }
 }
 
-std::optional<std::string> Player::play() {
-  for (const NodeConfig& n : world_->first_config().nodes) world_->boot(n.id);
+std::optional<std::string> Player::begin() {
+  if (std::exchange(begun_, true)) return std::nullopt;
+  world_->begin();
   if (const Failure failed = judged(run_until_stable())) return format("the cluster does not form: {}", *failed);
+  return std::nullopt;
+}
+
+std::optional<std::string> Player::play() {
+  if (const Failure failed = begin()) return failed;
   for (const Statement& s : scenario_.statements) {
     if (is_command(s.verb)) last_command_ = world_->now();
     if (is_fault(s.verb)) last_fault_ = world_->now();

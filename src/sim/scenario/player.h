@@ -34,6 +34,8 @@ class Player {
   World& world() { return *world_; }
   /// The run ends with its first verdict. `judge` must outlive the player's play().
   void judged_by(const Judge& judge) { judge_ = &judge; }
+  /// The cluster comes to rest as it begins; play() does it if it was not done.
+  std::optional<std::string> begin();
   /// All lines up to the end or the first failure: `line N: ...`.
   std::optional<std::string> play();
   /// What the story below `----` says otherwise than this run; or nothing.
@@ -70,6 +72,7 @@ class Player {
   std::unique_ptr<Record> record_;
   std::unique_ptr<Story> story_;
   const Judge* judge_ = nullptr;
+  bool begun_ = false;
   Instant last_command_;
   Instant last_fault_;
   std::vector<NodeId> expected_on_;  ///< of the last expectation of a state

@@ -106,4 +106,7 @@ struct Scenario {
 /// Reads a scenario. The error is one line: `line N: what, and what is allowed`.
 Result<Scenario> parse_scenario(std::string_view text);
 
+/// Commands only, for a cluster that is given.
+Result<Scenario> parse_commands(std::string_view text, WorldSettings world);
+
 }  // namespace holdfast::sim

@@ -28,6 +28,12 @@ constexpr std::array<std::string_view, 3> later_agents = {"disk", "replication",
 
 Setup::Setup() : config_(std::make_shared<ClusterConfig>()) { config_->name = "scenario"; }
 
+Setup::Setup(WorldSettings world)
+    : config_(std::make_shared<ClusterConfig>(*world.config)), world_(std::move(world)), given_(true) {
+  world_.config = config_;
+  note_everything();
+}
+
 void Setup::cluster(LineReader& line) {
   if (has_cluster()) return line.fail("there is a cluster already");
   std::int64_t links = 2;

@@ -10,6 +10,9 @@ namespace holdfast::sim {
 class Setup {
  public:
   Setup();
+  /// The cluster is given; nothing may be added.
+  explicit Setup(WorldSettings world);
+  bool is_given() const { return given_; }
   const ClusterConfig& config() const { return *config_; }
   /// Every node, link and resource that any line has named.
   const ClusterConfig& everything() const { return *everything_; }
@@ -43,6 +46,7 @@ class Setup {
   std::shared_ptr<ClusterConfig> everything_ = std::make_shared<ClusterConfig>();  ///< ever
   bool live_ = false;
   WorldSettings world_;
+  bool given_ = false;
   std::optional<Micros> heartbeat_;
   std::optional<std::int64_t> misses_;
 };

@@ -30,12 +30,14 @@ class FakeService final : public api::Service {
   api::ConfigAnswer stored_config() override { return {3, Digest{0xabc}, "the file"}; }
   api::Planned plan(const std::string& text, const std::string& file) override;
   api::Preview preview(const Request& request) override;
+  std::string simulation_input() override { return simulation; }
   void request(Request request, std::function<void(api::RequestAnswer)> done) override;
 
   Sample sample;
   std::vector<api::DecisionRecord> records;
   api::LogTail tail;
   std::string log_file;
+  std::string simulation = std::string("bytes\0 of it", 12);
   std::vector<Asked> asked;                    ///< every request so far
   LeaveMode mode = LeaveMode::stop_resources;  ///< of the last one
   std::optional<api::RequestAnswer> answer;    ///< given at once; none: the test calls `done` itself

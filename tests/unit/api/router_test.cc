@@ -81,6 +81,13 @@ TEST_F(RouterTest, Configuration) {
   EXPECT_EQ(ask(409, "POST", "/v1/apply", R"({"text":"new"})")["text"], "out of date");
 }
 
+TEST_F(RouterTest, GivesThePresentAsItIs) {
+  const auto reply = begin("GET", "/v1/simulation-input");
+  EXPECT_EQ(reply->response.status, 200U);
+  EXPECT_EQ(reply->response.content_type, "application/x-protobuf");
+  EXPECT_EQ(reply->response.body, service_.simulation);
+}
+
 TEST_F(RouterTest, Answers) {
   service_.sample.serve_web(alpha);
   EXPECT_EQ(ask(200, "GET", "/v1/status")["cluster"], "demo");
