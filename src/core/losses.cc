@@ -210,7 +210,8 @@ bool within_fence_limit(const ClusterState& state, NodeId target) {
   std::set<NodeId> targets;
   for (const FenceRecord& record : state.fenced)
     if (state.now.millis - record.at.millis < state.config->fence_window.count()) targets.insert(record.target);
-  return targets.contains(target) || targets.size() < fence_limit(state);
+  targets.insert(target);  // the same one again is no further node
+  return targets.size() <= fence_limit(state);
 }
 
 void record_fence(ClusterState& state, NodeId target) {

@@ -184,7 +184,7 @@ MemberReport make_report(const ClusterState& state, NodeFacts own) {
 }
 
 DurableState make_durable(const ClusterState& state, NodeId self, std::uint64_t incarnation, std::string boot) {
-  DurableState durable{incarnation, std::move(boot), state.intents, {}, state.switches, state.stamp};
+  DurableState durable{incarnation, std::move(boot), state.intents, {}, state.switches, state.stamp, state.fenced};
   for (const auto& [id, node] : state.nodes)
     if (id != self && node.facts.incarnation != 0) durable.others.push_back(node.facts);
   return durable;

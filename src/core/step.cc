@@ -236,6 +236,7 @@ ClusterState initial_state(std::shared_ptr<const ClusterConfig> config, const Du
   for (const auto& [key, intent] : durable.intents)
     state.last_version = std::max(state.last_version, intent.version.counter);
   state.switches = durable.switches;
+  state.fenced = durable.fenced;
   state.stamp = durable.stamp;
   state.config = std::move(config);
   return state;

@@ -17,6 +17,7 @@ struct DurableState {
   std::vector<NodeFacts> others;           ///< the last facts heard of other nodes
   Switches switches = {};                  ///< what operators switched (O5)
   ConfigStamp stamp = {};                  ///< of the configuration file (V9)
+  std::vector<FenceRecord> fenced = {};    ///< within the last `fence_window` (G5)
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -26,6 +27,7 @@ struct DurableState {
     visit(4, "others", self.others);
     visit(5, "switches", self.switches);
     visit(7, "stamp", self.stamp);
+    visit(8, "fenced", self.fenced);
   }
   bool operator==(const DurableState&) const = default;
 };
