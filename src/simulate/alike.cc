@@ -71,6 +71,9 @@ std::string Likeness::place_of(const Fault& fault) const {
 }
 
 std::string Likeness::under(const Fault& first, const Fault& second) const {
+  // Nodes that no fault names are used up by failing resources only.
+  const int used =
+      1 + (first.kind == FaultKind::resource_fails ? 1 : 0) + (second.kind == FaultKind::resource_fails ? 1 : 0);
   std::string text = format("{}#{}#{}", shape_, place_of(first), place_of(second));
   for (const ResourceName& name : hierarchy_.resources) {
     text += "#";
@@ -79,7 +82,7 @@ std::string Likeness::under(const Fault& first, const Fault& second) const {
     for (const NodeId node : part_.config->resources.at(name).nodes) {
       std::string role = role_of(node, first, second);
       alike = role == last ? alike + 1 : 1;
-      if (alike <= 3) text += role + ",";  // two faults use up two nodes at most
+      if (alike <= used) text += role + ",";
       last = std::move(role);
     }
   }

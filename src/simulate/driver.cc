@@ -42,6 +42,7 @@ Driver::Driver(const Present& present, Case which, Story story)
       begin_(present.state.now),
       machines_(present.config->nodes.size()),
       network_(present.config->nodes.size(), present.config->nodes.front().links.size()) {
+  note_network();
   sides_.push_back({present.state, 0, false, {}, {}});
   for (auto& [id, node] : sides_[0].state.nodes) node.facts.links.clear();  // told by nobody here
   for (const NodeId member : present.state.members) machines_[member.value - 1].alive = true;
@@ -293,6 +294,7 @@ void Driver::inject(const Fault& fault) {
       return kill(fault.nodes.front(), "dies");
     case FaultKind::node_isolated:
       network_.isolate(fault.nodes.front());
+      note_network();
       return reach_changed();
     case FaultKind::link_fails:
     case FaultKind::split: {
@@ -306,6 +308,7 @@ void Driver::inject(const Fault& fault) {
           if (link || (fault.kind == FaultKind::split && in(a.id) != in(b.id)))
             network_.cut(a.id, b.id, fault.link, sim::Direction::both);
         }
+      note_network();
       return reach_changed();
     }
     case FaultKind::resource_fails:

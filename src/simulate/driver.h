@@ -98,6 +98,7 @@ class Driver {
   bool serves(NodeId node) const;
   void kill(NodeId node, const char* why);
   void end_fence(const FenceNode& fence);
+  void note_network();
   void reach_changed();
   void form_views(std::size_t side);
   void form_view(std::size_t side, const std::vector<NodeId>& members);
@@ -124,6 +125,7 @@ class Driver {
   std::vector<Side> sides_;
   std::vector<Machine> machines_;
   sim::Network network_;
+  std::vector<std::uint64_t> hears_;  ///< of network_: bit m - 1 of node n: they are connected
   std::vector<ResourceName> names_;
   std::vector<ResourceRun> resources_;
   std::set<std::tuple<NodeId, std::size_t, OperationKind>> broken_;  ///< operations that fail there

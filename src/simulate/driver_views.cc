@@ -36,14 +36,26 @@ bool asks_a_witness(QuorumKind kind) {
 
 }  // namespace
 
+void Driver::note_network() {
+  hears_.assign(machines_.size(), 0);
+  for (std::uint32_t a = 1; a <= machines_.size(); ++a)
+    for (std::uint32_t b = 1; b <= machines_.size(); ++b)
+      if (a == b || network_.connected(NodeId{a}, NodeId{b})) hears_[a - 1] |= std::uint64_t{1} << (b - 1);
+}
+
 /// The members that live, by who hears whom.
 std::vector<std::vector<NodeId>> Driver::groups_of(std::size_t side) const {
   std::vector<NodeId> living;
   for (std::uint32_t i = 1; i <= machines_.size(); ++i)
     if (machines_[i - 1].alive && machines_[i - 1].side == side) living.push_back(NodeId{i});
   if (living.empty()) return {};
+  std::uint64_t all = 0;
+  for (const NodeId n : living) all |= std::uint64_t{1} << (n.value - 1);
+  const bool whole =
+      std::all_of(living.begin(), living.end(), [&](NodeId n) { return (hears_[n.value - 1] & all) == all; });
+  if (whole) return {living};
   return sim::partition_of(
-             living, [this](NodeId a, NodeId b) { return network_.connected(a, b); }, 0)
+             living, [this](NodeId a, NodeId b) { return (hears_[a.value - 1] >> (b.value - 1) & 1) != 0; }, 0)
       .groups;
 }
 
