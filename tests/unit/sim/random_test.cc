@@ -1,6 +1,7 @@
 // The random runs: the same seed is the same run, and the checker sees what breaks.
 #include <gtest/gtest.h>
 
+#include "core/step.h"
 #include "sim/random/invariants.h"
 #include "sim/random/trial.h"
 
@@ -69,7 +70,7 @@ TEST_F(InvariantsTest, SeesASecondOperationBesideTheFirst) {
 }
 
 TEST_F(InvariantsTest, SeesAStopForANodeFailure) {
-  ClusterState state;
+  ClusterState state = core::initial_state(scenario.world.config);
   state.epoch = Epoch{NodeId{1}, 1, 1};
   state.members = {NodeId{1}, NodeId{2}};
   RunOperation stop;
@@ -86,13 +87,14 @@ TEST_F(InvariantsTest, SeesAStopForANodeFailure) {
 TEST_F(InvariantsTest, SeesStatesThatDiffer) {
   for (const NodeId node : {NodeId{1}, NodeId{2}}) world.boot(node);
   world.scheduler().run_until(Instant{5000000});
-  ClusterState state;
+  ClusterState state = core::initial_state(scenario.world.config);
   state.epoch = Epoch{NodeId{1}, 1, 1};
   state.members = {NodeId{1}, NodeId{2}};
-  invariants.on_step(NodeId{1}, ViewSynced{}, {}, state);
+  const ViewSynced view{state.epoch, state.members, {}, {}};
+  invariants.on_step(NodeId{1}, view, {}, state);
   EXPECT_EQ(invariants.verdict(), std::nullopt);
   state.last_version = 7;
-  invariants.on_step(NodeId{2}, ViewSynced{}, {}, state);
+  invariants.on_step(NodeId{2}, view, {}, state);
   EXPECT_NE(invariants.verdict().value_or("").find("the state of beta differs"), std::string::npos);
 }
 
