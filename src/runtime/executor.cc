@@ -106,7 +106,8 @@ void Executor::reconfigure(const ClusterConfig& config) {
     if (!is_for(resource, self_)) continue;
     const auto known = lanes_.find(name);
     if (known == lanes_.end()) {
-      const auto back = std::find_if(retired_.begin(), retired_.end(), [&](const auto& r) { return r.key() == name; });
+      const auto back =
+          std::find_if(retired_.begin(), retired_.end(), [&name = name](const auto& r) { return r.key() == name; });
       Lane& lane = back == retired_.end() ? lanes_[name] : lanes_.insert(std::move(*back)).position->second;
       if (back != retired_.end()) retired_.erase(back);
       probe_anew(lane, resource);

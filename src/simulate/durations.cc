@@ -32,7 +32,7 @@ Durations::Durations(const ClusterConfig& config, const std::vector<MeasuredTime
     pool.insert(pool.end(), m.millis.begin(), m.millis.end());
   }
   for (const auto& [name, resource] : config.resources) {
-    const auto span = [&](OperationKind kind) {
+    const auto span = [&all, &name = name, &resource = resource](OperationKind kind) {
       const auto found = all.find({name, kind});
       return found == all.end() || found->second.empty() ? usual(resource, kind) : span_of(found->second);
     };

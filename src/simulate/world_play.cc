@@ -135,7 +135,9 @@ sim::WorldSettings world_of(const Present& present, Case which) {
   sim::WorldSettings world;
   world.config = present.config;
   for (const auto& [name, resource] : present.config->resources) {
-    const auto time = [&](OperationKind kind) { return present.durations.of(name, kind).in(which); };
+    const auto time = [&present, &name = name, which](OperationKind kind) {
+      return present.durations.of(name, kind).in(which);
+    };
     world.times[name] = {time(OperationKind::start), time(OperationKind::stop), time(OperationKind::recover),
                          Micros{5000}};
   }

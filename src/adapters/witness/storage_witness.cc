@@ -61,8 +61,7 @@ class Renewal {
 class StorageWitness::State : public std::enable_shared_from_this<StorageWitness::State> {
  public:
   State(boost::asio::io_context& loop, StorageWitnessSettings settings)
-      : loop_(loop),
-        settings_(std::move(settings)),
+      : settings_(std::move(settings)),
         postbox_(std::make_shared<Postbox>(loop)),
         board_(settings_.cluster, settings_.self, settings_.interval * peer_limit),
         questions_(loop, patience, [this](const std::vector<NodeId>& members) { return say(members); }) {}
@@ -136,7 +135,6 @@ class StorageWitness::State : public std::enable_shared_from_this<StorageWitness
     return out;
   }
 
-  boost::asio::io_context& loop_;
   StorageWitnessSettings settings_;
   std::shared_ptr<Postbox> postbox_;
   MarkBoard board_;
