@@ -109,7 +109,7 @@ void check_policies(const Draft& draft, Problems& problems) {
   bool returns = false;
   for (const DraftResource& r : draft.resources) {
     returns = returns || r.config.switchback == Switchback::automatic;
-    if (!r.config.policy.local_recovery && r.config.recovery_limit.count > 0)
+    if (!r.config.policy.local_recovery && r.limits_recovery)
       problems.error(r.place,
                      format("{}: recovery_limit with local_recovery = false; there is nothing to limit", r.shown));
     if (r.config.on_stop_failure == OnStopFailure::reboot && !resets)

@@ -48,7 +48,8 @@ struct DraftResource {
   Place nodes_place;
   std::vector<DraftDependency> depends_on;
   std::map<std::string, DraftParameter> parameters;
-  bool nodes_known = true;  ///< false: the list was refused, so nothing can be said of it
+  bool limits_recovery = false;  ///< recovery_limit is given
+  bool nodes_known = true;       ///< false: the list was refused, so nothing can be said of it
 };
 
 struct Draft {

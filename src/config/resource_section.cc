@@ -104,16 +104,18 @@ void read_timing(TableReader& reader, ResourceConfig& out, Problems& problems) {
 }
 
 /// F4 to F6, S5, O3.
-void read_failure_rules(TableReader& reader, ResourceConfig& out, Problems& problems) {
+void read_failure_rules(TableReader& reader, DraftResource& resource, Problems& problems) {
+  ResourceConfig& out = resource.config;
   read_policy(reader, out.policy);
   read_word(reader, "switchback", out.switchback);
   read_word(reader, "on_start_failure", out.on_start_failure);
   read_word(reader, "on_stop_failure", out.on_stop_failure, 1);  // by-guards: if it is not given
   const Member* table = reader.table("recovery_limit", "{ count = 3, window = \"10m\" }");
   if (table == nullptr) return;
+  resource.limits_recovery = true;
   TableReader limit(table->value, reader.where() + ": recovery_limit", problems);
   limit.require("count", "3");
-  if (const auto n = limit.number("count", 1, 1000)) out.recovery_limit.count = static_cast<std::uint32_t>(*n);
+  if (const auto n = limit.number("count", 0, 1000)) out.recovery_limit.count = static_cast<std::uint32_t>(*n);
   if (const auto d = limit.duration("window", Millis{1000}, longest)) out.recovery_limit.window = *d;
   limit.finish();
 }
@@ -137,7 +139,7 @@ DraftResource read_resource(const Value& table, const Draft& draft, Problems& pr
   if (parameters != nullptr) read_parameters(*parameters, out, problems);
   if (parameters != nullptr || reader.find("parameters") == nullptr) check_own_agent(parameters, out, problems);
   read_timing(reader, out.config, problems);
-  read_failure_rules(reader, out.config, problems);
+  read_failure_rules(reader, out, problems);
   reader.finish();
   return out;
 }

@@ -9,6 +9,7 @@
 #include "core/moves.h"
 #include "core/placement.h"
 #include "core/report.h"
+#include "core/start_again.h"
 
 namespace holdfast::core {
 
@@ -63,6 +64,7 @@ bool goes_on(const ClusterState& state, const Hierarchy& hierarchy, NodeId node,
 
 void start_failed(ClusterState& state, const Hierarchy& hierarchy, NodeId node, const ResourceName& failed,
                   Outcome& outcome) {
+  if (starts_again(state, hierarchy, node)) return wait_to_start_again(state, hierarchy, node, failed, outcome);
   const Intent& intent = intent_of(state, hierarchy);
   const bool failover = is_failover(intent.cause) && intent.home == node && intent.wanted.contains(failed);
   const bool undone = failover && state.config->profile == Profile::windows_like;

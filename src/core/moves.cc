@@ -44,6 +44,7 @@ void want_on(ClusterState& state, const Hierarchy& hierarchy, NodeId home, const
   intent.cause = cause;
   intent.forced = false;
   intent.going_home.reset();
+  intent.start_again_until.reset();
   std::vector<ResourceName> all = resources;
   for (const auto& [name, attempt] : intent.wanted)
     if (!same_home) all.push_back(name);

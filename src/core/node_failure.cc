@@ -6,6 +6,7 @@
 #include "core/moves.h"
 #include "core/placement.h"
 #include "core/report.h"
+#include "core/start_again.h"
 
 namespace holdfast::core {
 
@@ -42,6 +43,7 @@ void take_over(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outco
   }
   change_intent(state, hierarchy).tried.clear();
   want_on(state, hierarchy, *placement.node, {}, IntentCause::node_failure);
+  allow_start_again(state, hierarchy, lost);
   for (const ResourceName& name : orphans)
     decide(outcome, Message::takeover, Severity::notify, *placement.node, name,
            {"N4",

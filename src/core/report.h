@@ -41,6 +41,7 @@ enum class Message : std::uint32_t {
   removed_lower_priority = 4043,
   operation = 4050,
   blocked = 4052,
+  start_again = 4053,
   quorum_lost = 4060,
   fencing = 4061,
   node_off = 4062,

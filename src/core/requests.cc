@@ -71,6 +71,13 @@ Version commit(const Asked& asked, NodeId home, const std::vector<ResourceName>&
   return intent.version;
 }
 
+/// An operator confirms what is so already: nothing changes but that its failures are forgotten (F7).
+void acknowledge(const Asked& asked) {
+  const Intent& intent = intent_of(asked.state, asked.hierarchy());
+  if (!intent.held && intent.moves.empty() && intent.recoveries.empty()) return;
+  forget_failures(change_intent(asked.state, asked.hierarchy()));
+}
+
 /// A start that would be the same again: all of it is wanted there and nothing failed.
 bool under_way(const Asked& asked, NodeId target, const std::vector<ResourceName>& resources) {
   const Intent& intent = intent_of(asked.state, asked.hierarchy());
@@ -92,8 +99,10 @@ void start(const Asked& asked) {
   const Placement placement = choose_node(state, resources, home);
   if (!placement.node) return asked.refuse(no_place(asked, placement));
   const NodeId target = *placement.node;
-  if (fact_of(state, target, asked.request.resource).state == ResourceState::in_service)
+  if (fact_of(state, target, asked.request.resource).state == ResourceState::in_service) {
+    acknowledge(asked);
     return asked.done(format("{} is in service on {}", asked.resource(), asked.name_of(target)));
+  }
   if (const std::string held = held_elsewhere(asked, target); !held.empty()) return asked.refuse(held);
   if (const std::string stopping = still_stopping(asked); !stopping.empty()) return asked.refuse(stopping);
 
@@ -186,6 +195,9 @@ void move(const Asked& asked) {
   if (held || !under_way(asked, target, moving)) {
     version = commit(asked, target, moving);
     stop_elsewhere(state, hierarchy, target);
+  } else {
+    acknowledge(asked);
+    version = intent_of(state, hierarchy).version;
   }
   asked.accepted(target, version, "O2", format("an operator moves {} to {}", names(moving), asked.name_of(target)));
 }

@@ -20,6 +20,7 @@
 #include "core/recovery.h"
 #include "core/report.h"
 #include "core/requests.h"
+#include "core/start_again.h"
 #include "core/switchback.h"
 
 namespace holdfast::core {
@@ -101,6 +102,7 @@ void set_timers(const ClusterState& state, Outcome& outcome) {
                                          {"N7", format("{} may come back", state.config->name_of(id)), {}}});
   set_loss_timers(state, outcome);
   set_switchback_timers(state, outcome);
+  set_start_again_timers(state, outcome);
 }
 
 void apply(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
@@ -210,6 +212,9 @@ void apply(ClusterState& state, const TimerFired& fired, Outcome& outcome) {
       break;
     case TimerKind::switchback:
       end_switchback_delay(state, fired.timer.resource, outcome);
+      break;
+    case TimerKind::start_again:
+      start_again(state, fired.timer.resource);
       break;
   }
   settle_all(state, outcome);

@@ -151,7 +151,7 @@ struct Timeouts {
 
 /// So many local recoveries within a window, then the resource fails over (F6).
 struct RecoveryLimit {
-  std::uint32_t count = 0;  ///< 0: no limit
+  std::uint32_t count = 5;  ///< 0: no limit. A service that crashes all the time ends there
   Millis window{600'000};
 
   template <class Self, class Visit>

@@ -165,6 +165,7 @@ enum class TimerKind : std::uint8_t {
   watchdog,      ///< of `node`: by then it has reset itself (G4)
   fence_window,  ///< the limit of G5 may allow the next
   switchback,    ///< of the hierarchy of `resource` (O3)
+  start_again,   ///< of the hierarchy of `resource`: what the other side held may be free by now (G2, B3)
 };
 
 struct TimerId {

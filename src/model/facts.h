@@ -357,6 +357,8 @@ struct Intent {
   bool held = false;            ///< it moved too often: it moves no more until an operator acts (F7)
   std::map<ResourceName, std::vector<WallTime>> recoveries;  ///< cluster times of local recoveries (F6)
   std::optional<NodeId> going_home;                          ///< switchback_delay is running: it goes there then (O3)
+  /// Until then the side that lost its quorum may still be stopping what a start needs: it is tried again (G2, B3).
+  std::optional<WallTime> start_again_until;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -371,6 +373,7 @@ struct Intent {
     visit(11, "recoveries", self.recoveries);
     visit(12, "held", self.held);
     visit(13, "going_home", self.going_home);
+    visit(14, "start_again_until", self.start_again_until);
   }
   bool operator==(const Intent&) const = default;
 };

@@ -107,8 +107,8 @@ struct EnumNames<Absence> {
 };
 template <>
 struct EnumNames<TimerKind> {
-  static constexpr auto names =
-      names_detail::words("startup-wait", "daemon-grace", "confirm", "watchdog", "fence-window", "switchback");
+  static constexpr auto names = names_detail::words("startup-wait", "daemon-grace", "confirm", "watchdog",
+                                                    "fence-window", "switchback", "start-again");
 };
 template <>
 struct EnumNames<AnswerKind> {
@@ -199,7 +199,7 @@ static_assert(names_detail::ends_with(RequestKind::apply));
 static_assert(names_detail::ends_with(Force::yes));
 static_assert(names_detail::ends_with(IntentCause::switchback));
 static_assert(names_detail::ends_with(Absence::config_differs));
-static_assert(names_detail::ends_with(TimerKind::switchback));
+static_assert(names_detail::ends_with(TimerKind::start_again));
 static_assert(names_detail::ends_with(AnswerKind::refused));
 static_assert(names_detail::ends_with(Severity::error));
 static_assert(names_detail::ends_with(Standing::config_differs));

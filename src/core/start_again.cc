@@ -1,0 +1,80 @@
+#include "core/start_again.h"
+
+#include "base/format.h"
+#include "core/knowledge.h"
+#include "core/moves.h"
+#include "core/report.h"
+
+namespace holdfast::core {
+
+namespace {
+
+constexpr Millis pause{500};
+
+void set_timer(const ResourceName& key, Outcome& outcome) {
+  outcome.actions.push_back(
+      SetTimer{{TimerKind::start_again, NodeId{0}, key}, pause, {"G2", "what it needs may be free by then", {}}});
+}
+
+bool failed_to_start(const ClusterState& state, const Hierarchy& hierarchy, const ResourceName& name) {
+  const Intent& intent = intent_of(state, hierarchy);
+  const auto wanted = intent.wanted.find(name);
+  const ResourceFact& fact = fact_of(state, *intent.home, name);
+  return wanted != intent.wanted.end() && fact.state == ResourceState::failed && fact.failure == Failure::start &&
+         fact.for_version == wanted->second;
+}
+
+}  // namespace
+
+void allow_start_again(ClusterState& state, const Hierarchy& hierarchy, NodeId lost) {
+  const auto known = state.nodes.find(lost);
+  const bool off = known != state.nodes.end() && known->second.loss.isolation == Isolation::off;
+  if (state.config->quorum.kind == QuorumKind::none || off) return;
+  std::int64_t longest = 0;
+  for (const ResourceName& name : hierarchy.resources)
+    longest += state.config->resources.at(name).timeouts.stop.count();
+  state.intents[hierarchy.key].start_again_until = WallTime{state.now.millis + longest};
+}
+
+bool starts_again(const ClusterState& state, const Hierarchy& hierarchy, NodeId node) {
+  const Intent& intent = intent_of(state, hierarchy);
+  return intent.home == node && intent.start_again_until &&
+         state.now.millis + pause.count() <= intent.start_again_until->millis;
+}
+
+void wait_to_start_again(const ClusterState& state, const Hierarchy& hierarchy, NodeId node, const ResourceName& failed,
+                         Outcome& outcome) {
+  decide(outcome, Message::start_again, Severity::warning, node, failed,
+         {"G2",
+          format("{} did not start on {}: {}; the side without quorum may still be stopping it: tried again in {} ms",
+                 failed.value, state.config->name_of(node), fact_of(state, node, failed).cause, pause.count()),
+          {}});
+  set_timer(hierarchy.key, outcome);
+}
+
+void start_again(ClusterState& state, const ResourceName& key) {
+  const Hierarchy* hierarchy = hierarchy_of(state, key);
+  if (hierarchy == nullptr || hierarchy->key != key) return;
+  const Intent before = intent_of(state, *hierarchy);
+  if (!before.start_again_until || !before.home) return;
+  std::vector<ResourceName> anew;
+  for (const ResourceName& name : hierarchy->resources)
+    if (failed_to_start(state, *hierarchy, name)) anew.push_back(name);
+  if (anew.empty()) return;
+  want_on(state, *hierarchy, *before.home, anew, before.cause);
+  state.intents[key].start_again_until = before.start_again_until;
+}
+
+void set_start_again_timers(const ClusterState& state, Outcome& outcome) {
+  for (const Hierarchy& hierarchy : state.hierarchies->all) {
+    const auto intent = state.intents.find(hierarchy.key);
+    if (intent == state.intents.end() || !intent->second.home || !intent->second.start_again_until) continue;
+    for (const ResourceName& name : hierarchy.resources)
+      if (failed_to_start(state, hierarchy, name)) {
+        set_timer(hierarchy.key, outcome);
+        break;
+      }
+  }
+}
+
+}  // namespace holdfast::core
