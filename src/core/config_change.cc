@@ -48,6 +48,14 @@ void fit_facts(ClusterState& state, const ClusterConfig& before) {
   }
 }
 
+/// G1: what another witness said counts for nothing.
+void forget_witnesses(ClusterState& state, const Quorum& before) {
+  Quorum now = state.config->quorum;
+  now.loss = before.loss;
+  if (now == before) return;
+  for (auto& [id, node] : state.nodes) node.facts.witness.reset();
+}
+
 void end_requests(ClusterState& state, Outcome& outcome) {
   std::vector<RequestId> gone;
   for (const auto& [id, pending] : state.requests) {
@@ -99,6 +107,7 @@ void replace(ClusterState& state, const ClusterConfig& config, ConfigStamp stamp
   state.stamp = std::move(stamp);
   fit_nodes(state);
   fit_facts(state, *config_before);
+  forget_witnesses(state, config_before->quorum);
   state.intents = fit_intents(state.intents, *state.config, *state.hierarchies);
 }
 

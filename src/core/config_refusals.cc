@@ -45,19 +45,18 @@ void check_cluster(const ClusterState& state, const ClusterConfig& next, Lines& 
   fixed("engine", now.engine == next.engine);
   fixed("port", now.port == next.port);
   fixed("key_file", now.key_file == next.key_file);
-  // The witness and the watchdog are opened when the daemon starts.
+  // Corosync counts the votes of a quorum device from its start on; the watchdog is opened when the daemon starts.
   Quorum quorum = next.quorum;
   quorum.loss = now.quorum.loss;
-  const auto of_core = [](QuorumKind kind) { return kind == QuorumKind::none || kind == QuorumKind::majority; };
-  fixed("quorum", quorum == now.quorum || (of_core(quorum.kind) && of_core(now.quorum.kind)));
+  const bool device = now.quorum.kind == QuorumKind::qdevice || next.quorum.kind == QuorumKind::qdevice;
+  fixed("quorum", !device || quorum == now.quorum);
   fixed("watchdog", now.watchdog == next.watchdog);
   const auto ids = [](const ClusterConfig& config) {
     std::vector<NodeId> all;
     for (const NodeConfig& node : config.nodes) all.push_back(node.id);
     return all;
   };
-  const bool knows_nodes = now.quorum.kind == QuorumKind::storage || now.quorum.kind == QuorumKind::qdevice;
-  fixed("the list of nodes, with this quorum,", !knows_nodes || ids(now) == ids(next));
+  fixed("the list of nodes, with this quorum,", !device || ids(now) == ids(next));
 }
 
 /// An id stays with its node for ever: what is remembered of the node is known by it.

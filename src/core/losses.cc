@@ -35,7 +35,8 @@ bool must_be_confirmed(const ClusterState& state, NodeId node) {
 bool seen_alive(const ClusterState& state, NodeId node) {
   return std::any_of(state.members.begin(), state.members.end(), [&](NodeId member) {
     const auto& witness = state.nodes.at(member).facts.witness;
-    return witness && witness->epoch == state.epoch && witness->alive.contains(node);
+    return witness && witness->epoch == state.epoch && witness->kind == state.config->quorum.kind &&
+           witness->alive.contains(node);
   });
 }
 

@@ -19,7 +19,8 @@ const WitnessFact* answer_of(const ClusterState& state, NodeId node) {
   const auto known = state.nodes.find(node);
   if (known == state.nodes.end() || !known->second.facts.witness) return nullptr;
   const WitnessFact& witness = *known->second.facts.witness;
-  return witness.epoch == state.epoch ? &witness : nullptr;  // never the answer of another view
+  // Never the answer of another view, or of another witness (O7).
+  return witness.epoch == state.epoch && witness.kind == state.config->quorum.kind ? &witness : nullptr;
 }
 
 /// What of the hierarchy may run on `node`, top-down excluded: any order.

@@ -146,6 +146,7 @@ void apply(ClusterState& state, const WitnessChanged& change, Outcome& outcome) 
   if (node == state.nodes.end() || change.sequence <= node->second.facts.sequence) return;
   node->second.facts.sequence = change.sequence;
   const bool news = !node->second.facts.witness || node->second.facts.witness->epoch != change.witness.epoch ||
+                    node->second.facts.witness->kind != change.witness.kind ||
                     node->second.facts.witness->quorate != change.witness.quorate ||
                     node->second.facts.witness->alive != change.witness.alive;
   node->second.facts.witness = change.witness;

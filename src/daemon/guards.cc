@@ -2,12 +2,13 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <thread>
 
-#include "adapters/fence/fence_runner.h"
 #include "adapters/reset/kernel_reset.h"
 #include "adapters/witness/qdevice_witness.h"
 #include "adapters/witness/storage_witness.h"
 #include "adapters/witness/tcp_witness.h"
+#include "base/format.h"
 
 namespace holdfast::daemon {
 
@@ -59,8 +60,44 @@ std::unique_ptr<Witness> make_witness(boost::asio::io_context& loop, const Clust
 
 Guards::Guards(boost::asio::io_context& loop, const ClusterConfig& config, NodeId self, FenceAgents agents,
                std::function<void(std::string)> notice)
-    : witness_(make_witness(loop, config, self, std::move(notice))),
-      fence_(std::make_unique<FenceRunner>(loop, std::move(agents))),
+    : loop_(loop),
+      self_(self),
+      agents_(std::move(agents)),
+      notice_(std::move(notice)),
+      postbox_(std::make_shared<witness::Postbox>(loop)),
+      witness_(make_witness(loop, config, self, notice_)),
+      fence_(std::make_unique<FenceRunner>(loop, agents_)),
       reset_(std::make_unique<KernelReset>()) {}
+
+Guards::~Guards() { postbox_->close(); }
+
+runtime::GuardPorts Guards::ports() {
+  return {witness_.get(), fence_.get(), reset_.get(),
+          [this](const std::shared_ptr<const ClusterConfig>& config) { return renew(config); }};
+}
+
+Witness* Guards::renew(const std::shared_ptr<const ClusterConfig>& config) {
+  witness_.reset();  // its threads and files first: the next one may use the same
+  witness_ = make_witness(loop_, *config, self_, notice_);
+  learn_fence_agents(config);
+  return witness_.get();
+}
+
+/// G3: what new agents take is asked of them beside the loop; they may need seconds, and may hang.
+void Guards::learn_fence_agents(const std::shared_ptr<const ClusterConfig>& config) {
+  std::thread([this, config, agents = agents_, number = ++lessons_, postbox = postbox_]() mutable {
+    std::vector<std::string> problems;
+    for (const NodeConfig& node : config->nodes)
+      for (const FenceLevel& level : node.fence)
+        for (const std::string& problem : agents.check(level.agent, level.parameters))
+          problems.push_back(format("fencing of {}: {}", node.name, problem));
+    postbox->post([this, number, agents = std::move(agents), problems = std::move(problems)] {
+      if (number != lessons_) return;
+      agents_ = agents;
+      fence_->know(agents_);
+      for (const std::string& problem : problems) notice_(problem);
+    });
+  }).detach();
+}
 
 }  // namespace holdfast::daemon

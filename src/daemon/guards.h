@@ -6,6 +6,8 @@
 #include <string>
 
 #include "adapters/fence/fence_agents.h"
+#include "adapters/fence/fence_runner.h"
+#include "adapters/witness/postbox.h"
 #include "model/config.h"
 #include "runtime/guard_ports.h"
 
@@ -21,11 +23,23 @@ class Guards {
   /// `notice`: lines about programs that a guard keeps running.
   Guards(boost::asio::io_context& loop, const ClusterConfig& config, NodeId self, FenceAgents agents,
          std::function<void(std::string)> notice);
-  runtime::GuardPorts ports() const { return {witness_.get(), fence_.get(), reset_.get()}; }
+  ~Guards();
+  Guards(const Guards&) = delete;
+  Guards& operator=(const Guards&) = delete;
+  runtime::GuardPorts ports();
 
  private:
+  Witness* renew(const std::shared_ptr<const ClusterConfig>& config);
+  void learn_fence_agents(const std::shared_ptr<const ClusterConfig>& config);
+
+  boost::asio::io_context& loop_;
+  NodeId self_;
+  FenceAgents agents_;
+  std::function<void(std::string)> notice_;
+  std::uint64_t lessons_ = 0;  ///< the last one that was begun counts
+  std::shared_ptr<witness::Postbox> postbox_;
   std::unique_ptr<Witness> witness_;
-  std::unique_ptr<Fence> fence_;
+  std::unique_ptr<FenceRunner> fence_;
   std::unique_ptr<Reset> reset_;
 };
 

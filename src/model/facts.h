@@ -122,8 +122,9 @@ struct LinkFact {
 struct WitnessFact {
   Epoch epoch;  ///< the view that it was asked in: an answer for another one counts for nothing
   bool quorate = false;
-  std::set<NodeId> alive;  ///< storage: nodes whose marks are fresh
-  std::string text;        ///< what was found, one line
+  std::set<NodeId> alive;              ///< storage: nodes whose marks are fresh
+  std::string text;                    ///< what was found, one line
+  QuorumKind kind = QuorumKind::none;  ///< who was asked: after a live change another one counts (O7)
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -131,6 +132,7 @@ struct WitnessFact {
     visit(2, "quorate", self.quorate);
     visit(3, "alive", self.alive);
     visit(4, "text", self.text);
+    visit(5, "kind", self.kind);
   }
   bool operator==(const WitnessFact&) const = default;
 };

@@ -32,6 +32,11 @@ std::optional<Event> FactBook::set_witness(WitnessFact fact) {
   return WitnessChanged{own_.node, ++own_.sequence, *own_.witness};
 }
 
+void FactBook::forget_witness() {
+  if (own_.witness) ++own_.sequence;
+  own_.witness.reset();
+}
+
 std::optional<Event> FactBook::set_fence(NodeId target, FenceFact fact) {
   const auto [place, added] = own_.fences.try_emplace(target);
   if (!added && place->second == fact) return std::nullopt;

@@ -22,6 +22,8 @@ class FactBook {
   std::optional<Event> set(const ResourceName& name, ResourceFact fact);
   std::optional<Event> set_links(std::vector<LinkFact> links);
   std::optional<Event> set_witness(WitnessFact fact);
+  /// Another witness is asked from now on; everybody forgets what the former one said (O7).
+  void forget_witness();
   std::optional<Event> set_fence(NodeId target, FenceFact fact);
   /// The configuration with this digest is stored on this node.
   std::optional<Event> set_config(Digest digest);

@@ -16,12 +16,37 @@ constexpr Micros reset_complaint_interval = Millis{10'000};
 
 }  // namespace
 
-Guards::Guards(NodeId self, Clock& clock, GuardPorts ports, FactBook& book, Lines& lines, Tell tell)
-    : self_(self), clock_(clock), ports_(ports), book_(book), lines_(lines), tell_(std::move(tell)) {
+Guards::Guards(NodeId self, QuorumKind kind, Clock& clock, GuardPorts ports, FactBook& book, Lines& lines, Tell tell)
+    : self_(self),
+      clock_(clock),
+      ports_(std::move(ports)),
+      book_(book),
+      lines_(lines),
+      tell_(std::move(tell)),
+      kind_(kind) {
+  listen();
+}
+
+void Guards::listen() {
   if (ports_.witness == nullptr) return;
-  ports_.witness->watch([this] {
-    if (epoch_) ask();
+  ports_.witness->watch([this, witness = witness_] {
+    if (epoch_ && witness == witness_) ask();
   });
+}
+
+void Guards::reconfigure(const ClusterConfig& before, const std::shared_ptr<const ClusterConfig>& config) {
+  if (!ports_.renew || (before.quorum == config->quorum && before.nodes == config->nodes)) return;
+  ++witness_;
+  kind_ = config->quorum.kind;
+  ports_.witness = ports_.renew(config);
+  asking_ = ask_again_ = false;
+  refusals_ = 0;
+  next_question_.reset();
+  Quorum same = config->quorum;
+  same.loss = before.quorum.loss;
+  if (same != before.quorum) book_.forget_witness();
+  listen();
+  if (epoch_ && ports_.witness != nullptr) ask();
 }
 
 void Guards::entered(const Epoch& epoch, const std::vector<NodeId>& members) {
@@ -45,11 +70,13 @@ void Guards::ask() {
     return;
   }
   asking_ = true;
-  ports_.witness->ask(members_,
-                      [this, asked_in = *epoch_](WitnessAnswer answer) { take(asked_in, std::move(answer)); });
+  ports_.witness->ask(members_, [this, witness = witness_, asked_in = *epoch_](WitnessAnswer answer) {
+    take(witness, asked_in, std::move(answer));
+  });
 }
 
-void Guards::take(const Epoch& asked_in, WitnessAnswer answer) {
+void Guards::take(std::uint64_t witness, const Epoch& asked_in, WitnessAnswer answer) {
+  if (witness != witness_) return;
   asking_ = false;
   if (!epoch_) return;
   // G1: an answer to a question of an older view says nothing of this one.
@@ -62,7 +89,8 @@ void Guards::take(const Epoch& asked_in, WitnessAnswer answer) {
     lines_.write(answer.quorate ? Severity::info : Severity::warning, "quorum",
                  answer.quorate ? Note::quorum_answered : Note::quorum_refused,
                  format("{}: {}", answer.quorate ? "quorum" : "no quorum", answer.text));
-  const auto event = book_.set_witness({asked_in, answer.quorate, std::move(answer.fresh), std::move(answer.text)});
+  const auto event =
+      book_.set_witness({asked_in, answer.quorate, std::move(answer.fresh), std::move(answer.text), kind_});
   ask_after(question_interval);
   if (event) tell_(*event);
 }

@@ -21,7 +21,10 @@ class Guards {
   using Tell = std::function<void(Event)>;
 
   /// Everything must outlive the guards; `tell` gets every change of the book.
-  Guards(NodeId self, Clock& clock, GuardPorts ports, FactBook& book, Lines& lines, Tell tell);
+  Guards(NodeId self, QuorumKind kind, Clock& clock, GuardPorts ports, FactBook& book, Lines& lines, Tell tell);
+
+  /// The configuration is another one (O7). Another witness is asked at once; what the former one said is forgotten.
+  void reconfigure(const ClusterConfig& before, const std::shared_ptr<const ClusterConfig>& config);
 
   /// A view is agreed: the witness is asked for it, at once and from then on. Who is a member is not fenced any more.
   void entered(const Epoch& epoch, const std::vector<NodeId>& members);
@@ -40,8 +43,9 @@ class Guards {
   void drop_waiting() { waiting_.clear(); }
 
  private:
+  void listen();
   void ask();
-  void take(const Epoch& asked_in, WitnessAnswer answer);
+  void take(std::uint64_t witness, const Epoch& asked_in, WitnessAnswer answer);
   void ask_after(Micros delay);
   struct Ordered {
     FenceNode order;                 ///< the last that joined
@@ -61,6 +65,8 @@ class Guards {
 
   std::optional<Epoch> epoch_;  ///< of the view that is agreed
   std::vector<NodeId> members_;
+  std::uint64_t witness_ = 0;  ///< which one is asked: counts them
+  QuorumKind kind_;
   bool asking_ = false;
   bool ask_again_ = false;  ///< the view changed while the witness was being asked
   int refusals_ = 0;        ///< answers without quorum in a row

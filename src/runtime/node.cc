@@ -48,7 +48,7 @@ Node::Parts::Parts(NodeSettings settings, NodePorts ports, NodeObserver* observe
       book_(settings_.self, wire::digest_of(*settings_.config)),
       executor_(*settings_.config, settings_.self, ports.clock, ports.agents, book_, lines_,
                 [this](const Event& event) { tell(event); }),
-      guards_(settings_.self, ports.clock, ports.guards, book_, lines_, [this](const Event& event) { tell(event); }),
+      guards_(settings_.self, settings_.config->quorum.kind, ports.clock, ports.guards, book_, lines_, [this](const Event& event) { tell(event); }),
       timers_(ports.clock, [this](TimerId timer) { fire(timer); }),
       judge_(settings_.self, settings_.config),
       guard_(core::stall_limits(*settings_.config, settings_.stall_tick, settings_.link_poll), ports.clock.now()),

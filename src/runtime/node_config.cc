@@ -34,6 +34,7 @@ void Node::Parts::take_configuration(std::string text, const std::string& keep_a
   executor_.reconfigure(config());
   judge_.reconfigure(settings_.config);
   renew_connectivity(*before);
+  guards_.reconfigure(*before, settings_.config);
   guard_.reconfigure(core::stall_limits(config(), settings_.stall_tick, settings_.link_poll));
   if (const auto event = book_.set_links(judge_.facts())) tell(*event);
   if (state_.members.empty()) state_.nodes[self()].facts = book_.own();

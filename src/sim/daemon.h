@@ -76,7 +76,12 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
 
  private:
   runtime::GuardPorts guard_ports(const ClusterConfig& config) {
-    return {SimGuards::witness_names(config).empty() ? nullptr : &witness_, &fence_, &reset_};
+    return {witness_of(config), &fence_, &reset_,
+            [this](const std::shared_ptr<const ClusterConfig>& next) { return witness_of(*next); }};
+  }
+  Witness* witness_of(const ClusterConfig& config) {
+    witness_.kind = config.quorum.kind;
+    return SimGuards::witness_names(witness_.kind).empty() ? nullptr : &witness_;
   }
 
   NodeId self_;

@@ -23,8 +23,12 @@ class SimWitness final : public Witness {
  public:
   SimWitness(Scheduler& scheduler, Owner& owner, SimGuards& guards, NodeId self)
       : scheduler_(scheduler), owner_(owner), guards_(guards), self_(self) {}
+  /// Who is asked.
+  QuorumKind kind = QuorumKind::none;
+
   void ask(const std::vector<NodeId>&, std::function<void(WitnessAnswer)> done) override {
-    scheduler_.after(guards_.answer_time(self_), &owner_, [this, done = std::move(done)] { done(guards_.ask(self_)); });
+    scheduler_.after(guards_.answer_time(self_, kind), &owner_,
+                     [this, asked = kind, done = std::move(done)] { done(guards_.ask(self_, asked)); });
   }
   void watch(std::function<void()>) override {}  // it is asked often enough
 

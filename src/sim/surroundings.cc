@@ -14,10 +14,14 @@ constexpr Micros next_question{2500000};  // of a runtime to its witness
 }  // namespace
 
 SimGuards::SimGuards(Scheduler& scheduler, const Network& network, const ClusterConfig& config, Machines machines)
-    : scheduler_(scheduler), network_(network), config_(config), machines_(std::move(machines)) {}
+    : scheduler_(scheduler),
+      network_(network),
+      config_(config),
+      machines_(std::move(machines)),
+      kind_(config.quorum.kind) {}
 
-std::vector<std::string> SimGuards::witness_names(const ClusterConfig& config) {
-  switch (config.quorum.kind) {
+std::vector<std::string> SimGuards::witness_names(QuorumKind kind) {
+  switch (kind) {
     case QuorumKind::tcp:
       return {"w1", "w2", "w3"};
     case QuorumKind::storage:
@@ -46,21 +50,21 @@ bool SimGuards::watchdog_works(NodeId node) const {
   return !config_.watchdog.device.empty() && (found == broken_watchdogs_.end() || !found->second);
 }
 
-WitnessAnswer SimGuards::ask(NodeId node) {
+WitnessAnswer SimGuards::ask(NodeId node, QuorumKind kind) {
   look();
-  if (config_.quorum.kind == QuorumKind::tcp) return ask_ports(node);
-  if (config_.quorum.kind == QuorumKind::storage) return ask_storage(node);
+  if (kind == QuorumKind::tcp) return ask_ports(node);
+  if (kind == QuorumKind::storage) return ask_storage(node);
   return ask_device(node);
 }
 
-Micros SimGuards::answer_time(NodeId node) const {
-  if (config_.quorum.kind != QuorumKind::tcp) return quick;
+Micros SimGuards::answer_time(NodeId node, QuorumKind kind) const {
+  if (kind != QuorumKind::tcp) return quick;
   const WitnessAnswer answer = ask_ports(node);
   return answer.quorate ? quick : port_limit;
 }
 
 WitnessAnswer SimGuards::ask_ports(NodeId node) const {
-  const std::vector<std::string> names = witness_names(config_);
+  const std::vector<std::string> names = witness_names(QuorumKind::tcp);
   const auto answers = static_cast<std::size_t>(
       std::ranges::count_if(names, [&](const std::string& name) { return reaches_network(node) && is_up(name); }));
   const bool quorate = 2 * answers > names.size();
@@ -71,13 +75,14 @@ WitnessAnswer SimGuards::ask_ports(NodeId node) const {
 
 /// Every node that lives renews its mark as long as the storage takes it.
 void SimGuards::look() {
-  if (config_.quorum.kind == QuorumKind::storage && is_up("storage"))
+  if (kind_ == QuorumKind::storage && is_up("storage"))
     for (const NodeConfig& node : config_.nodes)
       if (machines_.daemon_lives(node.id)) marks_[node.id] = scheduler_.now();
-  if (config_.quorum.kind == QuorumKind::qdevice) choose_side();
+  if (kind_ == QuorumKind::qdevice) choose_side();
 }
 
 bool SimGuards::marks_grow_old() const {
+  if (kind_ != QuorumKind::storage) return false;
   const Micros limit = config_.quorum.interval * intervals_of_life + next_question;
   return std::ranges::any_of(marks_, [&](const auto& mark) {
     return !machines_.daemon_lives(mark.first) && scheduler_.now() - mark.second <= limit;

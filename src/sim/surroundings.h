@@ -29,7 +29,9 @@ class SimGuards {
   SimGuards(Scheduler& scheduler, const Network& network, const ClusterConfig& config, Machines machines);
 
   /// Names of what can be asked: w1, w2, w3 (tcp), storage, qdevice.
-  static std::vector<std::string> witness_names(const ClusterConfig& config);
+  static std::vector<std::string> witness_names(QuorumKind kind);
+  /// The cluster has another quorum (O7): marks are renewed, or the device decides, from now on.
+  void use(QuorumKind kind) { kind_ = kind; }
   void set_witness(const std::string& name, bool up) { down_[name] = !up; }
   void set_power_switch(NodeId outlet, FenceHealth health) { switches_[outlet] = health; }
   void set_watchdog(NodeId node, bool works) { broken_watchdogs_[node] = !works; }
@@ -39,12 +41,13 @@ class SimGuards {
   /// A node that is off the network reaches no witness and no power switch; its storage it does reach.
   bool reaches_network(NodeId node) const { return !network_.isolated(node); }
 
-  WitnessAnswer ask(NodeId node);
+  WitnessAnswer ask(NodeId node, QuorumKind kind);
   /// How long an answer takes: what is down is waited for.
-  Micros answer_time(NodeId node) const;
+  Micros answer_time(NodeId node, QuorumKind kind) const;
 
   /// To be called at every change of the rings, and regularly: marks are renewed, the quorum device decides anew.
   void look();
+  bool uses_marks() const { return kind_ == QuorumKind::storage; }
   /// Some node that does not live is still seen to.
   bool marks_grow_old() const;
 
@@ -60,6 +63,7 @@ class SimGuards {
   const Network& network_;
   const ClusterConfig& config_;
   Machines machines_;
+  QuorumKind kind_;
   std::map<std::string, bool> down_;
   std::map<NodeId, FenceHealth> switches_;
   std::map<NodeId, bool> broken_watchdogs_;

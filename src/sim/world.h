@@ -163,6 +163,7 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   SideChannels side_channels_;
   Services services_;
   SimGuards guards_;
+  bool looking_ = false;  ///< at marks and watchdogs, regularly
   std::vector<std::unique_ptr<Owner>> lives_;
   std::vector<Machine> machines_;
   std::vector<WorldObserver*> observers_;

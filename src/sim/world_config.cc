@@ -47,6 +47,8 @@ void World::engines_activated(const ClusterConfig& config) {
   links_.interval = config.detection.link_interval;
   links_.timeout = config.detection.link_timeout;
   network_.use_links(config.nodes.front().links.size());
+  guards_.use(config.quorum.kind);
+  if (!looking_) look_at_guards();
   network_changed();
 }
 

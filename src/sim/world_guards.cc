@@ -37,9 +37,10 @@ void World::reset(NodeId node, ResetHow how) {
 }
 
 void World::look_at_guards() {
-  const bool marks = settings_.config->quorum.kind == QuorumKind::storage;
+  const bool marks = guards_.uses_marks();
   const bool watchdogs = !settings_.config->watchdog.device.empty();
-  if (!marks && !watchdogs) return;
+  looking_ = marks || watchdogs;
+  if (!looking_) return;
   guards_.look();
   if (watchdogs)
     for (const NodeConfig& node : settings_.config->nodes) look_at_watchdog(node.id);
@@ -72,7 +73,8 @@ void World::look_at_watchdog(NodeId node) {
 std::string World::unrest_of_losses(NodeId node) const {
   const ClusterState& state = machine(node).daemon->node().state();
   const auto& witness = state.nodes.at(node).facts.witness;
-  if (!SimGuards::witness_names(config()).empty() && (!witness || witness->epoch != state.epoch))
+  const QuorumKind kind = state.config->quorum.kind;
+  if (!SimGuards::witness_names(kind).empty() && (!witness || witness->epoch != state.epoch || witness->kind != kind))
     return format("the witness has not answered {} yet", config().name_of(node));
   for (const auto& [id, other] : state.nodes)
     if (other.standing == Standing::failed && other.loss.isolation == Isolation::running)

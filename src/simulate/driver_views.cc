@@ -144,6 +144,7 @@ WitnessFact Driver::witness_of(std::size_t place, NodeId node) const {
   const Quorum& quorum = present_->config->quorum;
   WitnessFact fact;
   fact.epoch = side.state.epoch;
+  fact.kind = quorum.kind;
   const bool reached = !network_.isolated(node);
   fact.quorate = reached || quorum.kind == QuorumKind::storage;
   fact.text = fact.quorate ? "the witness answers" : "the witness does not answer";

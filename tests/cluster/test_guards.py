@@ -5,7 +5,7 @@ import tempfile
 
 from bed import network
 from bed.commands import wait_until
-from bed.holdfast import Cluster, configuration
+from bed.holdfast import WEB, WEB_IP, Cluster, configuration
 from bed.power import FAILS, HANGS, LIES, PowerSwitch
 
 from .case import SERVING, ClusterCase
@@ -126,8 +126,10 @@ class Quorum(GuardCase):
         self.assertIsNotNone(program.wait_line(lambda line: line == 'listening', 10))
         return program
 
+    TCP = {'kind': 'tcp', 'hosts': ['%s:%d' % (WITNESS_ADDRESS, port) for port in WITNESSES]}
+
     def tcp(self, **settings):
-        self.make(quorum={'kind': 'tcp', 'hosts': ['%s:%d' % (WITNESS_ADDRESS, port) for port in WITNESSES]}, **settings)
+        self.make(quorum=self.TCP, **settings)
         self.listeners = [self.witnesses(port) for port in WITNESSES]
         self.cluster.start()
         self.cluster.wait_formed()
@@ -139,6 +141,25 @@ class Quorum(GuardCase):
         self.listeners[0].stop()
         self.bed['alpha'].power_off()
         self.cluster.wait_states('beta', 'web', beta=SERVING)
+
+    def test_guards_come_to_a_running_cluster(self):
+        """O7: a witness and fencing are added while web runs; then both are at work."""
+        client = self.up_and_serving()
+        self.power = PowerSwitch(self.bed)
+        self.addCleanup(self.power.close)
+        self.witnesses(*WITNESSES)
+        self.bed['beta'].write('/etc/holdfast/new.toml', configuration(self.bed, (WEB_IP, WEB), quorum=self.TCP,
+                                                                       node_settings={'fence': [level()]}))
+        self.cluster.do('beta', 'apply', '/etc/holdfast/new.toml')
+        for name in self.nodes:
+            self.cluster.wait_log(name, 'quorum: more than half of 3 witnesses accept a connection', 20)
+        self.assert_no_gap(client)
+        self.bed['alpha'].freeze()
+        self.bed['alpha'].cut()
+        self.wait_off('alpha')
+        self.cluster.wait_states('beta', 'web', beta=SERVING)
+        self.assertEqual(self.power.asked('off', 'alpha'), ['beta'])
+        self.assertNotIn('geheim', self.cluster.log('beta'))
 
     def test_tcp_quorum_lost_stops(self):
         """G2: cut off from links and witnesses, a node stops what it runs; the other one takes it over."""

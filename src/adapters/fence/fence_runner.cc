@@ -48,6 +48,8 @@ class FenceRunner::State : public std::enable_shared_from_this<FenceRunner::Stat
     end(job, FenceVerdict::cancelled, -1, began ? "given up while it ran" : "given up before it began");
   }
 
+  void know(FenceAgents agents) { agents_ = std::move(agents); }
+
   void stop() {
     for (auto& [target, job] : under_way_) {
       job->over = true;
@@ -135,6 +137,8 @@ class FenceRunner::State : public std::enable_shared_from_this<FenceRunner::Stat
 FenceRunner::FenceRunner(boost::asio::io_context& loop, FenceAgents agents)
     : state_(std::make_shared<State>(loop, std::move(agents))) {}
 FenceRunner::~FenceRunner() { state_->stop(); }
+void FenceRunner::know(FenceAgents agents) { state_->know(std::move(agents)); }
+
 void FenceRunner::fence(const FenceOrder& order, std::function<void(FenceResult)> done) {
   state_->fence(order, std::move(done));
 }

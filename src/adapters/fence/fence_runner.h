@@ -21,6 +21,9 @@ class FenceRunner final : public Fence {
   FenceRunner(boost::asio::io_context& loop, FenceAgents agents);
   ~FenceRunner() override;
 
+  /// From now on; what runs goes on.
+  void know(FenceAgents agents);
+
   void fence(const FenceOrder& order, std::function<void(FenceResult)> done) override;
   void cancel(NodeId target) override;
 

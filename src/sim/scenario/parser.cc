@@ -95,7 +95,7 @@ bool read_switch(LineReader& line, std::string_view on, std::string_view off) {
 
 void read_guard(LineReader& line, Statement& s) {
   if (s.verb == Verb::witness) {
-    const std::vector<std::string> names = SimGuards::witness_names(line.config());
+    const std::vector<std::string> names = SimGuards::witness_names(line.config().quorum.kind);
     s.quoted = line.word("a witness");
     if (std::find(names.begin(), names.end(), s.quoted) == names.end())
       line.fail(format("\"{}\" is not a witness; allowed: {} (by set quorum=...)", s.quoted,

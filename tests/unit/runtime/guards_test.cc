@@ -11,6 +11,7 @@ namespace holdfast::testing_doubles {
 namespace {
 
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::SizeIs;
 
 const NodeId alpha{1}, beta{2};
@@ -85,10 +86,29 @@ struct GuardsTest : testing::Test {
   TestWitness witness_;
   TestFence fence_;
   TestReset reset_;
+  TestWitness other_witness_;
   std::vector<Event> told_;
-  runtime::Guards guards_{alpha, clock_, {&witness_, &fence_, &reset_},
-                          book_, lines_, [this](const Event& event) { told_.push_back(event); }};
+  runtime::GuardPorts ports_{&witness_, &fence_, &reset_,
+                             [this](const std::shared_ptr<const ClusterConfig>&) { return &other_witness_; }};
+  runtime::Guards guards_{
+      alpha, QuorumKind::tcp, clock_, ports_, book_, lines_, [this](const Event& event) { told_.push_back(event); }};
 };
+
+TEST_F(GuardsTest, AnotherWitnessIsAskedAtOnceAndTheFormerCountsNoMore) {
+  guards_.entered(first, {alpha, beta});
+  auto before = std::make_shared<ClusterConfig>(*config_);
+  before->quorum.kind = QuorumKind::tcp;
+  auto after = std::make_shared<ClusterConfig>(*config_);
+  after->quorum.kind = QuorumKind::storage;
+  guards_.reconfigure(*before, after);
+  witness_.answer(true);  // asked before, answers late
+  EXPECT_THAT(told_, IsEmpty());
+  EXPECT_FALSE(book_.own().witness);
+  other_witness_.answer(true);
+  ASSERT_TRUE(told_witness());
+  EXPECT_EQ(told_witness()->kind, QuorumKind::storage);
+  EXPECT_TRUE(told_witness()->quorate);
+}
 
 TEST_F(GuardsTest, AsksInEveryViewAndThenAgain) {
   guards_.entered(first, {alpha, beta});
