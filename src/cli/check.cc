@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,21 +39,18 @@ std::string daemon_program() {
   return {};
 }
 
-}  // namespace
-
-Exit check(const Options& options, const Console& console) {
-  std::string program = daemon_program();
-  if (program.empty()) {
-    console.complain("holdfastd not found: neither beside this command, nor in ../sbin, nor in PATH");
-    return Exit::failed;
-  }
+/// Runs `program --check file`; what it says on standard output is shown or not.
+Exit run_check(std::string program, std::string file, bool quiet, const Console& console) {
   std::string option = "--check";
-  std::string file = options.file;
   const std::array<char*, 4> arguments{program.data(), option.data(), file.data(), nullptr};
   console.out.flush();
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  if (quiet) ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   pid_t child = 0;
-  if (const int error = ::posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments.data(), environ);
-      error != 0) {
+  const int error = ::posix_spawn(&child, program.c_str(), &actions, nullptr, arguments.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) {
     console.complain(format("{}: {}", program, std::strerror(error)));
     return Exit::failed;
   }
@@ -63,6 +61,20 @@ Exit check(const Options& options, const Console& console) {
     return static_cast<Exit>(WEXITSTATUS(status));
   console.complain(format("{} --check ended abnormally", program));
   return Exit::failed;
+}
+
+}  // namespace
+
+Exit check(const Options& options, const Console& console) {
+  const std::string program = daemon_program();
+  if (!program.empty()) return run_check(program, options.file, false, console);
+  console.complain("holdfastd not found: neither beside this command, nor in ../sbin, nor in PATH");
+  return Exit::failed;
+}
+
+Exit check_before_change(const Options& options, const Console& console) {
+  const std::string program = daemon_program();
+  return program.empty() ? Exit::done : run_check(program, options.file, true, console);
 }
 
 }  // namespace holdfast::cli

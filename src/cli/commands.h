@@ -19,6 +19,8 @@ Exit plan_split(const Options& options, const Console& console);
 Exit why(const Options& options, const Console& console);
 Exit log(const Options& options, const Console& console);
 Exit check(const Options& options, const Console& console);
+/// The same without a word on standard output; done where no holdfastd is found.
+Exit check_before_change(const Options& options, const Console& console);
 Exit plan(const Options& options, const Console& console);
 Exit apply(const Options& options, const Console& console);
 Exit export_config(const Options& options, const Console& console);

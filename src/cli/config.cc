@@ -34,9 +34,11 @@ void show(const api::PlanAnswer& plan, const Options& options, const Console& co
   console.out.flush();
 }
 
-/// The plan, or the exit code after what was wrong was told.
+/// The plan, or the exit code after what was wrong was told. What only agents know of their parameters is asked of
+/// those on this node first, so that a mistake is found before anything changes.
 std::variant<api::PlanAnswer, Exit> ask_plan(const api::ConfigBody& body, const Options& options,
                                              const Console& console) {
+  if (const Exit wrong = check_before_change(options, console); wrong != Exit::done) return wrong;
   const Reply reply = Client(options.socket).post("/v1/plan", api::to_json(body), Millis{30000});
   if (reply.reach != Reach::answered || reply.status != ok) return complain(reply, options, console);
   Result<api::PlanAnswer> plan = api::parse_plan(reply.body);

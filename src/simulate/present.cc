@@ -5,6 +5,7 @@
 #include "base/format.h"
 #include "core/hierarchy.h"
 #include "core/step.h"
+#include "simulate/renumber.h"
 
 namespace holdfast::simulate {
 
@@ -16,9 +17,7 @@ std::string wrong_config(const ClusterConfig& config) {
   if (config.nodes.empty() || config.nodes.size() > most_nodes)
     return format("a cluster has 1 to {} nodes, not {}", most_nodes, config.nodes.size());
   for (std::size_t i = 0; i < config.nodes.size(); ++i) {
-    if (config.nodes[i].id.value != i + 1)
-      return format("node {} has number {}: clusters from which nodes were removed cannot be simulated yet",
-                    config.nodes[i].name, config.nodes[i].id.value);
+    if (config.nodes[i].id.value != i + 1) return format("the id of node {} is not its own", config.nodes[i].name);
     if (config.nodes[i].links.size() != config.nodes.front().links.size() || config.nodes[i].links.empty())
       return format("node {} has another number of links than {}", config.nodes[i].name, config.nodes.front().name);
   }
@@ -65,6 +64,7 @@ void drop_strangers(ClusterState& state) {
 }  // namespace
 
 Result<Present> present_of(SimulationInput input) {
+  renumber_nodes(input);
   if (std::string wrong = wrong_config(input.config); !wrong.empty()) return failure(std::move(wrong));
   if (std::string wrong = wrong_state(input.config, input.state); !wrong.empty()) return failure(std::move(wrong));
   Present present;

@@ -40,6 +40,25 @@ class Rehearse : public ::testing::Test {
   Present present;
 };
 
+/// O7: a cluster from which nodes were removed has gaps among its ids; it is the same cluster.
+TEST_F(Rehearse, IdsWithGaps) {
+  ClusterConfig gaps = config;
+  const auto moved = [](NodeId id) { return NodeId{id.value * 3 + 1}; };
+  for (NodeConfig& node : gaps.nodes) node.id = moved(node.id);
+  for (auto& [name, resource] : gaps.resources)
+    for (NodeId& node : resource.nodes) node = moved(node);
+  SimulationInput input = everything_at_home(gaps);
+  for (auto& [key, intent] : input.state.intents) intent.tried = {moved(gamma), NodeId{2}};  // one that is gone
+  const Result<Present> read = present_of(input);
+  ASSERT_TRUE(read) << (read ? "" : read.error().text);
+  SimulationInput expected = everything_at_home(config);
+  for (auto& [key, intent] : expected.state.intents) intent.tried = {gamma, NodeId{4}};
+  EXPECT_EQ(*read->config, config);
+  EXPECT_EQ(read->state.nodes, expected.state.nodes);
+  EXPECT_EQ(read->state.intents, expected.state.intents);
+  EXPECT_EQ(read->state.members, expected.state.members);
+}
+
 TEST_F(Rehearse, ANodeDiesAndItsHierarchyGoesToTheNextNode) {
   const Rehearsal r = play({{"node-dies", "alpha"}});
   EXPECT_THAT(of(r, "web").before, ElementsAre(alpha));
