@@ -22,15 +22,20 @@ std::size_t count_within(std::vector<WallTime>& times, WallTime now, Millis wind
 
 }  // namespace
 
+/// An operator's word (F7, O6), also a refused one.
+void Limits::begin_anew(Seen& seen, const Request& request) const {
+  const auto of = hierarchies_.of.find(request.resource);
+  if (of == hierarchies_.of.end()) return;
+  seen.moves.erase(of->second);
+  for (const ResourceName& name : hierarchies_.all[of->second].resources) seen.recoveries.erase(name);
+}
+
 void Limits::note(NodeId node, Seen& seen, Instant now, const Event& event) const {
-  if (const auto* asked = std::get_if<Requested>(&event)) {  // operators begin anew (F7, O6), also when refused
-    const auto of = hierarchies_.of.find(asked->request.resource);
-    if (of == hierarchies_.of.end()) return;
-    seen.moves.erase(of->second);
-    for (const ResourceName& name : hierarchies_.all[of->second].resources) seen.recoveries.erase(name);
-  }
+  if (const auto* asked = std::get_if<Requested>(&event)) begin_anew(seen, asked->request);
   const auto* view = std::get_if<ViewSynced>(&event);
   if (view == nullptr) return;
+  for (const MemberReport& report : view->reports)  // asked in the view before, and taken up anew
+    for (const auto& [id, request] : report.own.requests) begin_anew(seen, request);
   const std::set<NodeId> members(view->members.begin(), view->members.end());
   const bool grown = !std::includes(seen.members.begin(), seen.members.end(), members.begin(), members.end());
   if (grown) seen = {};  // what the others counted or were asked meanwhile is not known here

@@ -36,6 +36,7 @@ class Limits {
     std::map<NodeId, WallTime> fenced;                         ///< when last
   };
 
+  void begin_anew(Seen& seen, const Request& request) const;
   void note(NodeId node, Seen& seen, Instant now, const Event& event) const;
   Broken check(Seen& seen, const Action& action, const Outcome& outcome, const ClusterState& state) const;
   Broken check_operation(Seen& seen, const RunOperation& action, const Outcome& outcome,
