@@ -110,8 +110,11 @@ Micros Rings::extra_delay(NodeId from, NodeId to) {
   if (!network_.any_trouble() || from == to) return Micros{0};
   const std::int64_t resent = token.count() / 4 * network_.loss(from, to) / 100;
   const std::int64_t jitter = network_.jitter(from, to).count();
-  return network_.delay(from, to) + Micros{resent > 0 ? random_.between(0, resent) : 0} +
-         Micros{jitter > 0 ? random_.between(0, jitter) : 0};
+  // Statement by statement: the order of random numbers within one expression is the compiler's.
+  Micros delay = network_.delay(from, to);
+  if (resent > 0) delay += Micros{random_.between(0, resent)};
+  if (jitter > 0) delay += Micros{random_.between(0, jitter)};
+  return delay;
 }
 
 Instant Rings::next_delivery(NodeId node, Micros delay) {
@@ -121,7 +124,8 @@ Instant Rings::next_delivery(NodeId node, Micros delay) {
 }
 
 void Rings::schedule_delivery(const RingPointer& ring, const EntryPointer& entry, NodeId node) {
-  const Micros delay = Micros{random_.between(200, 1200)} + extra_delay(entry->member.node, node);
+  Micros delay{random_.between(200, 1200)};
+  delay += extra_delay(entry->member.node, node);
   // A stalled ring's deliveries wait for one another, but a new ring does not wait for them.
   const Instant when = std::max(next_delivery(node, delay), ring->stalled_until);
   scheduler_.at(when, nullptr, [this, ring, entry, node, era = ring->era] {

@@ -155,7 +155,8 @@ void SideChannels::spread() {
 void SideChannels::deliver_later(NodeId at, NodeId of) {
   known(at, of).on_its_way = end(of).version;
   const bool direct = hears(at, of);
-  const Micros delay{random_.between(1000, 25000) + (direct ? 0 : random_.between(20000, 60000))};
+  Micros delay{random_.between(1000, 25000)};
+  if (!direct) delay += Micros{random_.between(20000, 60000)};  // two draws in one expression have no order
   scheduler_.after(delay, &end(at).channel->owner_,
                    [this, at, of, channel = end(at).channel, version = end(of).version, note = end(of).note] {
                      Known& k = known(at, of);

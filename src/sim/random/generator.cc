@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "base/random.h"
 #include "sim/random/generator_guards.h"
+#include "sim/random/line.h"
 
 namespace holdfast::sim {
 
@@ -20,8 +21,8 @@ class Generator {
   RandomScenario make(std::uint64_t seed) {
     describe_cluster(seed);
     describe_resources();
-    for (const std::string& top : tops_) middle("start {} on {}", top, node());
-    middle("run until stable");
+    for (const std::string& top : tops_) middle({"start {} on {}", top, node()});
+    middle({"run until stable"});
     if (faults_ == Faults::poor_network) spoil_network();
     const std::int64_t mean_gap = std::max<std::int64_t>(length_ / random_.between(4, 40), 1000);
     while (spent_ < length_) {
@@ -33,10 +34,8 @@ class Generator {
   }
 
  private:
-  template <class... Args>
-  void middle(fmt::format_string<Args...> text, Args&&... args) {
-    result_.middle.push_back(format(text, std::forward<Args>(args)...));
-  }
+  void middle(Line line) { result_.middle.push_back(std::move(line.text)); }
+  void setup(Line line) { result_.setup.push_back(std::move(line.text)); }
   /// Mostly small: there each fault matters, and more of them are played in the same time.
   std::uint32_t any_count() {
     const std::int64_t most = random_.chance(85) ? 4 : 8;
@@ -47,7 +46,7 @@ class Generator {
 
   void pass(std::int64_t micros) {
     spent_ += micros;
-    middle("run {}us", micros);
+    middle({"run {}us", micros});
   }
 
   void describe_cluster(std::uint64_t seed) {
@@ -55,21 +54,19 @@ class Generator {
     for (std::uint32_t i = 0; i < count_; ++i) line += format(" {}", node_names[i]);
     if (random_.chance(25)) line += format(" links={}", random_.between(1, 3));
     result_.setup.push_back(line);
-    result_.setup.push_back(format("set seed={} weather=rough profile={} detection={}", seed,
-                                   random_.chance(50) ? "linux" : "windows",
-                                   std::array{"fast", "normal", "normal", "relaxed"}[random_.next() % 4]));
+    setup({"set seed={} weather=rough profile={} detection={}", seed, random_.chance(50) ? "linux" : "windows",
+           std::array{"fast", "normal", "normal", "relaxed"}[random_.next() % 4]});
     one_is_older_ = random_.chance(20);
-    if (one_is_older_) result_.setup.push_back(format("node {} speaks=1-1/1", node()));
-    result_.setup.push_back(
-        format("set switchback_delay={}s failover_limit={}", random_.between(1, 60), random_.between(1, 4)));
+    if (one_is_older_) setup({"node {} speaks=1-1/1", node()});
+    setup({"set switchback_delay={}s failover_limit={}", random_.between(1, 60), random_.between(1, 4)});
     for (std::uint32_t i = 0; i < count_; ++i) {
-      if (random_.chance(10)) result_.setup.push_back(format("node {} block_resource_failover=yes", node_names[i]));
-      if (random_.chance(20)) result_.setup.push_back(format("node {} shutdown_strategy=switchover", node_names[i]));
+      if (random_.chance(10)) setup({"node {} block_resource_failover=yes", node_names[i]});
+      if (random_.chance(20)) setup({"node {} shutdown_strategy=switchover", node_names[i]});
     }
     if (random_.chance(10))
-      result_.setup.push_back(format("set confirm_timeout={}s confirm_default={}", random_.between(1, 30),
-                                     random_.chance(70) ? "proceed" : "block"));
-    if (random_.chance(15)) result_.setup.push_back(format("node {} confirm_failover=yes", node()));
+      setup({"set confirm_timeout={}s confirm_default={}", random_.between(1, 30),
+             random_.chance(70) ? "proceed" : "block"});
+    if (random_.chance(15)) setup({"node {} confirm_failover=yes", node()});
     if (faults_ == Faults::poor_network) return;
     for (std::string& guard : guards_.describe()) result_.setup.push_back(std::move(guard));
   }
@@ -130,8 +127,8 @@ class Generator {
   void spoil_network() {
     for (std::uint32_t a = 0; a < count_; ++a)
       for (std::uint32_t b = a + 1; b < count_; ++b) {
-        middle("lossy {} {} 5%", node_names[a], node_names[b]);
-        middle("jitter {} {} 200ms", node_names[a], node_names[b]);
+        middle({"lossy {} {} 5%", node_names[a], node_names[b]});
+        middle({"jitter {} {} 200ms", node_names[a], node_names[b]});
       }
   }
 
@@ -152,32 +149,32 @@ class Generator {
   void operator_asks() {
     const std::int64_t dice = random_.between(1, 12);
     if (dice == 10) return maintain();
-    if (dice == 11) return middle("confirm {} {}", node(), random_.chance(70) ? "yes" : "no");
-    if (dice == 12) return middle("resolve {} to {}", resource(), node());
-    if (dice <= 3) return middle("start {} on {}", resource(), node());
-    if (dice <= 6) return middle("switchover {} to {}{}", resource(), node(), random_.chance(15) ? " force" : "");
-    middle("stop {}{}", resource(), random_.chance(30) ? " on " + node() : "");
+    if (dice == 11) return middle({"confirm {} {}", node(), random_.chance(70) ? "yes" : "no"});
+    if (dice == 12) return middle({"resolve {} to {}", resource(), node()});
+    if (dice <= 3) return middle({"start {} on {}", resource(), node()});
+    if (dice <= 6) return middle({"switchover {} to {}{}", resource(), node(), random_.chance(15) ? " force" : ""});
+    middle({"stop {}{}", resource(), random_.chance(30) ? " on " + node() : ""});
   }
 
   /// O7, V9; on one side of a split, too (B8).
   void configuration_changes() {
-    if (random_.chance(50)) middle("config at {}{}", node(), random_.chance(50) ? " force" : "");
+    if (random_.chance(50)) middle({"config at {}{}", node(), random_.chance(50) ? " force" : ""});
     switch (random_.between(1, 4)) {
       case 1:
-        return middle("policy {} monitor={}ms", resource(), random_.between(500, 20000));
+        return middle({"policy {} monitor={}ms", resource(), random_.between(500, 20000)});
       case 2:
-        return middle("policy {} failover={}", resource(), random_.chance(30) ? "no" : "yes");
+        return middle({"policy {} failover={}", resource(), random_.chance(30) ? "no" : "yes"});
       case 3:
-        return middle("set detection={}", random_.chance(50) ? "normal" : "fast");
+        return middle({"set detection={}", random_.chance(50) ? "normal" : "fast"});
       default:
-        return middle("resource new{} agent=script", ++added_);
+        return middle({"resource new{} agent=script", ++added_});
     }
   }
 
   void maintain() {
     const std::string what = random_.chance(30) ? "" : random_.chance(50) ? " " + node() : " " + resource();
     const bool on = maintained_.insert(what).second || random_.chance(30);
-    middle("maintenance {}{}", on ? "on" : "off", what);
+    middle({"maintenance {}{}", on ? "on" : "off", what});
   }
 
   void node_fails() {
@@ -185,13 +182,13 @@ class Generator {
     if (boot) {
       const std::string which = *down_.begin();
       down_.erase(down_.begin());
-      return middle("boot {}", which);
+      return middle({"boot {}", which});
     }
     const std::string which = node();
     if (random_.chance(15)) {
-      middle("stop-node {}{}", which, random_.chance(50) ? " keep-resources" : "");
+      middle({"stop-node {}{}", which, random_.chance(50) ? " keep-resources" : ""});
     } else {
-      middle("crash {}", which);
+      middle({"crash {}", which});
     }
     down_.insert(which);
   }
@@ -200,17 +197,17 @@ class Generator {
     const std::string which = node();
     switch (random_.between(1, 6)) {
       case 1:
-        return middle("pause {} {}us", which, random_.between(10000, 8000000));
+        return middle({"pause {} {}us", which, random_.between(10000, 8000000)});
       case 2:
-        return middle("pause-daemon {} {}us", which, random_.between(10000, 20000000));
+        return middle({"pause-daemon {} {}us", which, random_.between(10000, 20000000)});
       case 3:
-        return middle("kill-engine {}", which);
+        return middle({"kill-engine {}", which});
       case 4:
-        return middle("disk {} {}", which, std::array{"full", "hangs", "ok"}[random_.next() % 3]);
+        return middle({"disk {} {}", which, std::array{"full", "hangs", "ok"}[random_.next() % 3]});
       case 5:
-        return middle("clock {} {} {}s", which, random_.chance(50) ? "ahead" : "behind", random_.between(1, 7200));
+        return middle({"clock {} {} {}s", which, random_.chance(50) ? "ahead" : "behind", random_.between(1, 7200)});
       default:
-        return middle("kill-daemon {}", which);
+        return middle({"kill-daemon {}", which});
     }
   }
 
@@ -219,29 +216,29 @@ class Generator {
     std::string b = node();
     while (a == b) b = node();
     const std::int64_t dice = random_.between(1, 10);
-    if (dice <= 2) return middle("cut {} {}{}", a, b, random_.chance(30) ? " oneway" : "");
-    if (dice <= 3) return middle("cut {} {} link 0{}", a, b, random_.chance(30) ? " oneway" : "");
-    if (dice <= 5) return middle("isolate {}", a);
-    if (dice <= 6) return middle("lossy {} {} {}%", a, b, random_.between(1, 60));
-    if (dice <= 7) return middle("delay {} {} {}ms", a, b, random_.between(1, 40));
-    if (dice <= 8) return middle("heal {} {}", a, b);
-    middle("heal all");
+    if (dice <= 2) return middle({"cut {} {}{}", a, b, random_.chance(30) ? " oneway" : ""});
+    if (dice <= 3) return middle({"cut {} {} link 0{}", a, b, random_.chance(30) ? " oneway" : ""});
+    if (dice <= 5) return middle({"isolate {}", a});
+    if (dice <= 6) return middle({"lossy {} {} {}%", a, b, random_.between(1, 60)});
+    if (dice <= 7) return middle({"delay {} {} {}ms", a, b, random_.between(1, 40)});
+    if (dice <= 8) return middle({"heal {} {}", a, b});
+    middle({"heal all"});
   }
 
   void service_fails() {
     const std::string operation = std::array{"start", "stop", "monitor", "recover"}[random_.next() % 4];
-    const std::string place = format("{} on {}", resource(), node());
+    const std::string place = Line{"{} on {}", resource(), node()}.text;
     switch (random_.between(1, 4)) {
       case 1:
-        return middle("die {}", place);
+        return middle({"die {}", place});
       case 2:
         troubled_.insert(place + " " + operation);
-        return middle("fail {} {} times {}", place, operation, random_.between(1, 3));
+        return middle({"fail {} {} times {}", place, operation, random_.between(1, 3)});
       case 3:
         troubled_.insert(place + " " + operation);
-        return middle("hang {} {} {}ms", place, operation, random_.between(100, 20000));
+        return middle({"hang {} {} {}ms", place, operation, random_.between(100, 20000)});
       default:
-        return middle("succeed {} {}", place, operation);
+        return middle({"succeed {} {}", place, operation});
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "sim/random/generator.h"
+#include "sim/random/line.h"
 
 namespace holdfast::sim {
 
@@ -29,7 +30,7 @@ std::vector<std::string> GuardGenerator::describe() {
     if (all || random_.chance(50))
       lines.push_back(format("node {} fence_levels={}", node_names[i], random_.between(1, 2)));
   if (fences_ || watchdog_)
-    lines.push_back(format("set fence_limit={} fence_window={}s", random_.between(0, 3), random_.between(20, 600)));
+    lines.push_back(Line{"set fence_limit={} fence_window={}s", random_.between(0, 3), random_.between(20, 600)}.text);
   return lines;
 }
 
@@ -38,11 +39,11 @@ std::string GuardGenerator::any_witness() { return witnesses_[random_.next() % w
 std::string GuardGenerator::fault() {
   const auto node = [&] { return node_names[random_.next() % nodes_]; };
   if (!witnesses_.empty() && random_.chance(50))
-    return format("witness {} {}", any_witness(), random_.chance(60) ? "down" : "up");
-  if (watchdog_ && random_.chance(30)) return format("watchdog {} {}", node(), random_.chance(50) ? "off" : "on");
+    return Line{"witness {} {}", any_witness(), random_.chance(60) ? "down" : "up"}.text;
+  if (watchdog_ && random_.chance(30)) return Line{"watchdog {} {}", node(), random_.chance(50) ? "off" : "on"}.text;
   if (!fences_) return {};
   if (random_.chance(15)) return format("confirm-off {}", node());
-  return format("fence-agent {} {}", node(), std::array{"ok", "fail", "hang"}[random_.next() % 3]);
+  return Line{"fence-agent {} {}", node(), std::array{"ok", "fail", "hang"}[random_.next() % 3]}.text;
 }
 
 std::vector<std::string> GuardGenerator::end() const {
