@@ -130,7 +130,10 @@ void apply(ClusterState& state, const ResourceChanged& change, Outcome& outcome)
   else
     facts.resources[change.resource] = change.fact;
   const bool failed = after_fact(state, change.node, change.resource, before, outcome);
-  settle(state, state.hierarchies->all[hierarchy->second], failed ? Tell::everything : Tell::changes_only, outcome);
+  const bool appeared = change.fact.state == ResourceState::in_service && before.state != ResourceState::in_service;
+  const bool twice = appeared && !holders(state, change.resource, change.node).empty();  // B4: to be said at once
+  settle(state, state.hierarchies->all[hierarchy->second], failed || twice ? Tell::everything : Tell::changes_only,
+         outcome);
   if (!state.requests.empty()) follow_up_nodes(state, outcome);
 }
 

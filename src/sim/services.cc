@@ -69,6 +69,8 @@ void Services::die(NodeId node, const ResourceName& resource) {
   if (running(node, resource)) set_running(node, resource, false, "died");
 }
 
+void Services::appear(NodeId node, const ResourceName& resource) { set_running(node, resource, true, "by hand"); }
+
 void Services::set_running(NodeId node, const ResourceName& resource, bool running, const char* why) {
   Machine& m = machine(node);
   bool& now = m.running[resource];

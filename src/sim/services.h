@@ -64,6 +64,8 @@ class Services {
   std::vector<NodeId> where(const ResourceName& resource) const;
   void behave(NodeId node, const ResourceName& resource, OperationKind kind, Behaviour behaviour);
   void die(NodeId node, const ResourceName& resource);
+  /// Somebody starts it by hand, or the operating system does (R6).
+  void appear(NodeId node, const ResourceName& resource);
   /// It runs there since before the simulation began.
   void place(NodeId node, const ResourceName& resource) { set_running(node, resource, true, "ran before"); }
 

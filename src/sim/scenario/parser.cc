@@ -51,7 +51,7 @@ void read_fault(LineReader& line, Statement& s) {
   s.resource = line.resource();
   line.expect_word("on");
   s.nodes = {line.node()};
-  if (s.verb == Verb::die) return;
+  if (s.verb == Verb::die || s.verb == Verb::appear) return;
   s.operation = line.operation();
   if (s.verb == Verb::fail && line.take("times")) s.number = static_cast<int>(line.number("a count", 1, 1000000));
   if (s.verb == Verb::hang && !line.at_end()) s.duration = line.time("a time");
@@ -141,7 +141,7 @@ struct Command {
   void (*read)(LineReader&, Statement&);
 };
 
-constexpr std::array<Command, 31> commands = {{
+constexpr std::array<Command, 32> commands = {{
     {"start", Verb::start, read_request},
     {"stop", Verb::stop, read_request},
     {"switchover", Verb::switchover, read_request},
@@ -160,6 +160,7 @@ constexpr std::array<Command, 31> commands = {{
     {"delay", Verb::delay, read_network},
     {"jitter", Verb::jitter, read_network},
     {"die", Verb::die, read_fault},
+    {"appear", Verb::appear, read_fault},
     {"fail", Verb::fail, read_fault},
     {"hang", Verb::hang, read_fault},
     {"succeed", Verb::succeed, read_fault},

@@ -123,6 +123,7 @@ void Player::act(const Statement& s) {
       change_network(s);
       return;
     case Verb::die:
+    case Verb::appear:
     case Verb::fail:
     case Verb::hang:
     case Verb::succeed:
@@ -202,6 +203,7 @@ void Player::change_guard(const Statement& s) {
 
 void Player::change_service(const Statement& s) {
   if (s.verb == Verb::die) return world_->services().die(s.nodes[0], s.resource);
+  if (s.verb == Verb::appear) return world_->services().appear(s.nodes[0], s.resource);
   if (story_) story_->on_happening(NodeId{0}, s.text);
   Behaviour behaviour;
   if (s.verb == Verb::fail) behaviour.kind = Behaviour::Kind::fail;

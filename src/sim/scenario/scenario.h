@@ -34,6 +34,7 @@ enum class Verb : std::uint8_t {
   delay,
   jitter,
   die,
+  appear,
   fail,
   hang,
   succeed,
