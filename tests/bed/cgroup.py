@@ -34,14 +34,33 @@ def _read(path):
         return file.read()
 
 
+def _make(path):
+    """Makes a folder and those above it; again if another bed that ends took one of them away meanwhile."""
+    for _ in range(100):
+        try:
+            os.makedirs(path, exist_ok=True)
+            return True
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return False
+    return False
+
+
+def _list(path):
+    """The folders in a folder, which another bed may clear away meanwhile."""
+    try:
+        return [name for name in os.listdir(path) if os.path.isdir(os.path.join(path, name))]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
 class Cgroup:
     def __init__(self, tag, name):
         self.paths = {}
         for kind, folder in _folders().items():
             path = os.path.join(folder, tag, name)
-            try:
-                os.makedirs(path, exist_ok=True)
-            except OSError:
+            if not _make(path):
                 continue            # not ours to write here (a container): the bed works without
             if kind != 'v2' or os.path.exists(path + '/cgroup.freeze'):
                 self.paths[kind] = path
@@ -81,11 +100,8 @@ def remove(tag):
     """Removes the cgroups of a run; its processes are dead or dying."""
     for kind, folder in _folders().items():
         top = os.path.join(folder, tag)
-        if not os.path.isdir(top):
-            continue
-        for name in os.listdir(top):
-            if os.path.isdir(os.path.join(top, name)):
-                _remove_one(kind, os.path.join(top, name))
+        for name in _list(top):
+            _remove_one(kind, os.path.join(top, name))
         _remove_one(kind, top)
         try:
             os.rmdir(folder)        # the last run takes the root away
@@ -94,9 +110,8 @@ def remove(tag):
 
 
 def _remove_one(kind, path):
-    for name in os.listdir(path) if os.path.isdir(path) else []:        # those that holdfastd made for its operations
-        if os.path.isdir(os.path.join(path, name)):
-            _remove_one(kind, os.path.join(path, name))
+    for name in _list(path):        # those that holdfastd made for its operations
+        _remove_one(kind, os.path.join(path, name))
     for _ in range(200):
         try:
             if kind == 'freezer':
@@ -112,6 +127,5 @@ def _remove_one(kind, path):
 def stale_tags():
     tags = set()
     for folder in _folders().values():
-        if os.path.isdir(folder):
-            tags.update(name for name in os.listdir(folder) if tag_is_dead(name))
+        tags.update(name for name in _list(folder) if tag_is_dead(name))
     return tags

@@ -3,7 +3,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 
 from . import cgroup, network, nginx, testbed
@@ -193,7 +192,6 @@ def check_killed_run(check, build):
 
 def main(arguments):
     check = Checks()
-    before = set(os.listdir(tempfile.gettempdir()))
     namespaces = subprocess.run(['ip', 'netns'], stdout=subprocess.PIPE, check=True).stdout
     begun = time.monotonic()
     try:
@@ -203,8 +201,7 @@ def main(arguments):
             check_networks(check, bed)
             check_freeze_and_power(check, bed)
             check_corosync(check, bed)
-        left = {name for name in set(os.listdir(tempfile.gettempdir())) - before if name.startswith(testbed.PREFIX)}
-        check('nothing left behind', not left and bed.tag not in str(cgroup.stale_tags())
+        check('nothing left behind', not os.path.exists(bed.folder) and bed.tag not in str(cgroup.stale_tags())
               and namespaces == subprocess.run(['ip', 'netns'], stdout=subprocess.PIPE, check=True).stdout)
         check_killed_run(check, bed.build)
     except BedError as error:

@@ -7,6 +7,7 @@ from datetime import datetime
 from .case import SERVING, ClusterCase
 from bed.commands import wait_until
 
+ALONE = True                # engines that form rings again and again leave other machines no processor
 LINKS = (0, 1)
 STABLE = 15.0               # s, from the cut to the last change of a view; 5 s of L9 on a machine with time for us
 QUIET = 4.0                 # s without a further change: then it was the last
@@ -143,10 +144,10 @@ class Three(Connectivity):
         self.assert_filters(beta=())
 
     def test_one_of_two_links_flaps(self):
-        """Up and down every second for 20 s beside a link that is whole: no view changes."""
+        """Up and down every second for 14 s beside a link that is whole: no view changes."""
         client = self.up_and_serving()
         start = {name: len(self.cluster.log(name)) for name in self.nodes}
-        for _ in range(10):
+        for _ in range(7):
             self.bed['gamma'].cut(0)
             time.sleep(1)                       # the rhythm is what is tested
             self.bed['gamma'].restore(0)

@@ -7,6 +7,7 @@ from bed.failures import Death, IpCommand
 from bed.holdfast import WEB, WEB_IP
 from bed.testbed import ADDRESS
 
+ALONE = True                                        # milliseconds are judged
 AT_ONCE = 100                                       # ms; the monitors of these resources come every 10 s
 
 

@@ -1,9 +1,12 @@
 """A daemon that hangs (SIGSTOP) while its node and its engine live: E4, traps 13 and 14, L5."""
+import os
 import signal
 
 from bed.holdfast import WEB, WEB_IP
 
 from .case import SERVING, ClusterCase
+
+ALONE = True        # who stands still is told by time alone
 
 
 class HungDaemon(ClusterCase):
@@ -96,7 +99,7 @@ class Managed(ClusterCase):
         nginx, daemon = self.nginx_pid('alpha'), None
         for _ in range(5):
             daemon = self.cluster.wait_new_pid('alpha', daemon)
-            self.cluster.signal('alpha', signal.SIGKILL)
+            os.kill(daemon, signal.SIGKILL)
         self.cluster.wait_new_pid('alpha', daemon)
         self.cluster.wait_formed()
         self.cluster.wait_states('beta', 'web', alpha='in-service', beta='out-of-service')

@@ -6,6 +6,7 @@ import time
 from .case import OTHER_IP, SERVING, ClusterCase
 from bed.holdfast import WEB, WEB_IP
 
+ALONE = True        # who stood still is told by time alone
 PAUSE = 5
 
 
