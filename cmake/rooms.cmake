@@ -27,6 +27,16 @@ if(HOLDFAST_FUZZ)
   target_link_options(holdfast_options INTERFACE -fsanitize=address,undefined)
 endif()
 
+if(HOLDFAST_PCH)
+  # One set of options for all that share a header; and what ccache needs to know one (g++, clang) again.
+  target_compile_options(holdfast_options INTERFACE -pthread $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
+    "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+  find_package(fmt REQUIRED)
+  find_package(GTest REQUIRED)
+  holdfast_precompiled(rooms "${HOLDFAST_PCH_ROOMS}")
+  holdfast_precompiled(tests "${HOLDFAST_PCH_TESTS}" GTest::gtest GTest::gmock)
+endif()
+
 # holdfast_room(NAME [ROOMS room...] [LIBRARIES lib...]): a static library of every .cc file below the
 # calling folder (not below folders that are rooms of their own), linked to just these rooms and libraries.
 function(holdfast_room name)
@@ -38,6 +48,7 @@ function(holdfast_room name)
   if(sources)
     add_library(${target} STATIC ${sources})
     target_link_libraries(${target} PUBLIC holdfast_options ${ROOM_ROOMS} ${ROOM_LIBRARIES})
+    holdfast_use_precompiled(${target} rooms)
   else()
     add_library(${target} INTERFACE)
     target_link_libraries(${target} INTERFACE holdfast_options ${ROOM_ROOMS} ${ROOM_LIBRARIES})
@@ -50,5 +61,6 @@ function(holdfast_test name)
   list(TRANSFORM TEST_ROOMS PREPEND holdfast_)
   add_executable(${name} ${TEST_SOURCES} ${TEST_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE ${TEST_ROOMS} ${TEST_LIBRARIES} GTest::gtest_main GTest::gmock)
+  holdfast_use_precompiled(${name} tests)
   add_test(NAME ${name} COMMAND ${name})
 endfunction()
