@@ -26,6 +26,7 @@ void ConnectivityGuard::on_answering(const std::vector<NodeId>& peers, Instant n
   const NodeMask answering = mask_of(peers) & ~mask_of(self_);
   for (const NodeId peer : nodes_of(answering ^ answering_))
     flaps_.on_change(peer, (answering & mask_of(peer)) != 0, now);
+  fresh_ = fresh_ || answering != answering_;
   answering_ = answering;
 }
 
@@ -33,23 +34,36 @@ void ConnectivityGuard::on_note(NodeId node, ReachNote note) {
   if (node == self_ || config_->node(node) == nullptr) return;
   notes_[node] = std::move(note);
   lost_.erase(node);
+  fresh_ = true;
 }
 
 void ConnectivityGuard::on_note_lost(NodeId node, Instant now) {
   if (notes_.erase(node) != 0) lost_[node] = now;
+  fresh_ = true;
 }
 
-void ConnectivityGuard::on_ring(const std::vector<NodeId>& nodes) { ring_ = mask_of(nodes); }
+void ConnectivityGuard::on_ring(const std::vector<NodeId>& nodes) {
+  ring_ = mask_of(nodes);
+  fresh_ = true;
+}
 
 void ConnectivityGuard::on_delivery(Instant now) { delivered_ = now; }
 
+/// Nothing came, nobody is left out, and nothing waits for its time. This is so at nearly every look of a cluster's
+/// life.
+bool ConnectivityGuard::nothing_to_do(Instant now) const {
+  if (fresh_ || out_ != 0 || calming_ || candidate_ || flaps_.any_restless()) return false;
+  return note_.delivers == (now - delivered_ < limits_.quiet);
+}
+
 ConnectivityGuard::Outcome ConnectivityGuard::look(Instant now) {
-  const ReachNote before = note_;
-  const std::vector<NodeId> out_before = shut_out();
+  if (nothing_to_do(now)) return {};
+  const Told before = told();
   Outcome outcome;
   if (now >= calm_until_) calming_ = false;
   const NodeMask unsteady = restless(now);
   refresh_note(unsteady, now);
+  fresh_ = stalled_;
   if (!std::exchange(stalled_, false)) {
     const Picture seen = picture(unsteady);
     group_ = seen.want.group;
@@ -57,9 +71,16 @@ ConnectivityGuard::Outcome ConnectivityGuard::look(Instant now) {
     consider_letting_in(seen, now, outcome);
     refresh_note(unsteady, now);
   }
-  outcome.note_changed = note_ != before;
-  outcome.shut_out_changed = shut_out() != out_before;
+  fresh_ = fresh_ || !outcome.lines.empty();
+  const Told after = told();
+  outcome.note_changed = after.note != before.note;
+  outcome.shut_out_changed = after.shut_out != before.shut_out;
   return outcome;
+}
+
+ConnectivityGuard::Told ConnectivityGuard::told() const {
+  return {{mask_of(note_.answering), mask_of(note_.ring), mask_of(note_.group), note_.delivers, note_.ready},
+          shut_out_mask()};
 }
 
 NodeMask ConnectivityGuard::restless(Instant now) {
@@ -71,10 +92,13 @@ NodeMask ConnectivityGuard::restless(Instant now) {
 }
 
 void ConnectivityGuard::refresh_note(NodeMask restless, Instant now) {
-  note_.answering = nodes_of(answering_ & ~restless);
-  note_.ring = nodes_of(ring_);
+  const auto set = [](std::vector<NodeId>& list, NodeMask nodes) {
+    if (mask_of(list) != nodes) list = nodes_of(nodes);
+  };
+  set(note_.answering, answering_ & ~restless);
+  set(note_.ring, ring_);
+  set(note_.group, out_ == 0 ? 0 : group_);
   note_.delivers = now - delivered_ < limits_.quiet;
-  note_.group = nodes_of(out_ == 0 ? 0 : group_);
 }
 
 const ReachNote* ConnectivityGuard::note_of(NodeId node) const {
@@ -154,12 +178,12 @@ void ConnectivityGuard::shut_out(const Picture& picture, Instant now, Outcome& o
   outcome.lines.push_back({ConnectivityNews::left_out, who_is_left_out(picture)});
 }
 
-std::vector<NodeId> ConnectivityGuard::shut_out() const {
-  if (!calming_) return nodes_of(out_);
+NodeMask ConnectivityGuard::shut_out_mask() const {
+  if (!calming_) return out_;
   NodeMask others = 0;
   for (const NodeConfig& node : config_->nodes)
     if (node.id != self_) others |= mask_of(node.id);
-  return nodes_of(others);
+  return others;
 }
 
 bool ConnectivityGuard::waits(const std::vector<NodeId>& heard, Instant now) {

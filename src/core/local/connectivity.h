@@ -61,7 +61,7 @@ class ConnectivityGuard {
   void on_ring(const std::vector<NodeId>& nodes);
   void on_delivery(Instant now);
   /// This node stood still: nothing is decided before it has read what came meanwhile (L5).
-  void on_stall() { stalled_ = true; }
+  void on_stall() { stalled_ = fresh_ = true; }
 
   struct Outcome {
     bool note_changed = false;
@@ -74,7 +74,7 @@ class ConnectivityGuard {
   const ReachNote& note() const { return note_; }
   /// Who is left out, and who is shut out now; ascending. The same but for the moment of calm.
   std::vector<NodeId> left_out() const { return nodes_of(out_); }
-  std::vector<NodeId> shut_out() const;
+  std::vector<NodeId> shut_out() const { return nodes_of(shut_out_mask()); }
   /// The engine's present ring is not to be believed yet: it lacks nodes of this node's group that can be heard, or
   /// has others. `heard`: from whom something came within the last moments. Not longer than `patience`.
   bool waits(const std::vector<NodeId>& heard, Instant now);
@@ -95,6 +95,19 @@ class ConnectivityGuard {
     Wanted want;
   };
 
+  /// What others hear of this node and what they are allowed to, to see whether a look changed it.
+  struct Told {
+    struct Note {
+      NodeMask answering, ring, group;
+      bool delivers, ready;
+      bool operator==(const Note&) const = default;
+    } note;
+    NodeMask shut_out;
+  };
+
+  Told told() const;
+  NodeMask shut_out_mask() const;
+  bool nothing_to_do(Instant now) const;
   NodeMask restless(Instant now);
   void refresh_note(NodeMask restless, Instant now);
   Picture picture(NodeMask restless) const;
@@ -135,6 +148,7 @@ class ConnectivityGuard {
   Instant let_in_at_;
   bool bridged_ = false;
   bool stalled_ = false;
+  bool fresh_ = true;  ///< something came, or was done, since the last look
 };
 
 }  // namespace holdfast::core
