@@ -36,10 +36,17 @@ void Limits::note(NodeId node, Seen& seen, Instant now, const Event& event) cons
   if (view == nullptr) return;
   for (const MemberReport& report : view->reports)  // asked in the view before, and taken up anew
     for (const auto& [id, request] : report.own.requests) begin_anew(seen, request);
-  const std::set<NodeId> members(view->members.begin(), view->members.end());
-  const bool grown = !std::includes(seen.members.begin(), seen.members.end(), members.begin(), members.end());
-  if (grown) seen = {};  // what the others counted or were asked meanwhile is not known here
-  seen.members = members;
+  // What one of them counted or was asked without this node is not known here. One that stood still may not know either
+  // that there was a view without it.
+  const Epoch before = seen.epoch;
+  const auto came_along = [&](NodeId member) {
+    const auto other = seen_.find(member);
+    if (other == seen_.end()) return false;
+    return (other->second.epoch == view->epoch ? other->second.epoch_before : other->second.epoch) == before;
+  };
+  seen.epoch = view->epoch;
+  seen.epoch_before = before;
+  if (!std::all_of(view->members.begin(), view->members.end(), came_along)) seen.forget();
   seen.leads = view->members.front() == node;
   seen.view_since = now;
 }

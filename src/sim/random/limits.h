@@ -5,7 +5,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -28,12 +27,19 @@ class Limits {
   using Broken = std::optional<std::string>;
   /// What one node saw ordered. Two sides that do not hear each other count each for themselves.
   struct Seen {
-    std::set<NodeId> members;
+    Epoch epoch;         ///< of its view
+    Epoch epoch_before;  ///< of the one before
     bool leads = false;  ///< it is the view's leader, whose timers count
     Instant view_since;
     std::map<std::size_t, std::vector<WallTime>> moves;        ///< by hierarchy, since an operator acted
     std::map<ResourceName, std::vector<WallTime>> recoveries;  ///< since an operator acted
     std::map<NodeId, WallTime> fenced;                         ///< when last
+
+    void forget() {
+      moves.clear();
+      recoveries.clear();
+      fenced.clear();
+    }
   };
 
   void begin_anew(Seen& seen, const Request& request) const;
