@@ -148,11 +148,24 @@ void start_what_is_wanted(ClusterState& state, const Hierarchy& hierarchy, Tell 
   }
 }
 
+/// What was to stop at home so that what failed below it starts anew (F5), where all of it is in service: it became
+/// well by itself before anything was stopped, as in maintenance (O5).
+void drop_needless_stops(ClusterState& state, Intent& intent) {
+  if (intent.stops.empty() || !intent.home || intent.wanted.empty()) return;
+  const NodeId home = *intent.home;
+  if (!is_member(state, home) || is_leaving(state, home) || quorum_of(state, home) != Verdict::yes) return;
+  for (const auto& [name, attempt] : intent.wanted)
+    if (fact_of(state, home, name).state != ResourceState::in_service) return;
+  for (const auto& [name, attempt] : intent.wanted)
+    if (const auto ordered = intent.stops.find(name); ordered != intent.stops.end()) ordered->second.erase(home);
+}
+
 }  // namespace
 
 void drop_done_stops(ClusterState& state, const Hierarchy& hierarchy) {
   const auto found = state.intents.find(hierarchy.key);
   if (found == state.intents.end()) return;
+  drop_needless_stops(state, found->second);
   auto& stops = found->second.stops;
   for (auto ordered = stops.begin(); ordered != stops.end();) {
     std::erase_if(ordered->second, [&](NodeId node) {
