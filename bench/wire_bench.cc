@@ -3,6 +3,7 @@
 
 #include "model/text.h"
 #include "wire/codec.h"
+#include "wire/journal.h"
 #include "wire/message.h"
 
 namespace holdfast::wire {
@@ -92,6 +93,50 @@ void text_of_state(benchmark::State& bench) {
   for (auto _ : bench) benchmark::DoNotOptimize(text_of(state));
 }
 BENCHMARK(text_of_state)->Args({2, 5})->Args({32, 1000});
+
+ClusterState configured(int nodes, int resources) {
+  ClusterState state = cluster(nodes, resources);
+  ClusterConfig config;
+  for (int n = 1; n <= nodes; ++n)
+    config.nodes.push_back({NodeId{static_cast<std::uint32_t>(n)}, "alpha", {"10.0.0.1"}});
+  for (int r = 0; r < resources; ++r) {
+    ResourceConfig& resource = config.resources[ResourceName{"resource-" + std::to_string(r)}];
+    resource.name = ResourceName{"resource-" + std::to_string(r)};
+    resource.parameters = {{"address", "10.0.0.1/24"}, {"interface", "eth0"}};
+  }
+  state.config = std::make_shared<const ClusterConfig>(std::move(config));
+  return state;
+}
+
+/// What the journal costs the loop at one event of a failover.
+void journal_an_event(benchmark::State& bench) {
+  const ClusterState state = configured(static_cast<int>(bench.range(0)), static_cast<int>(bench.range(1)));
+  const Event event = ResourceChanged{NodeId{2}, 4711, ResourceName{"web-ip"}, fact(17)};
+  Outcome outcome;
+  const Reason reason{"N4", "alpha failed: web-ip is taken over by beta, the next in its list", {}};
+  outcome.actions = {RunOperation{{}, NodeId{2}, ResourceName{"web"}, OperationKind::start, {}, reason}};
+  outcome.decisions = {Decision{ResourceName{"web"}, NodeId{2}, Severity::notify, 4001, reason}};
+  JournalStep step;
+  std::size_t bytes = 0;
+  for (auto _ : bench) {
+    ++step.position.number;
+    step.outcome = digest_of(outcome);
+    step.state.reset();
+    if (step.position.number % digest_stride(*state.config) == 0) step.state = journal_digest(state);
+    bytes += encode_step(step, event).size();
+  }
+  bench.SetBytesProcessed(static_cast<std::int64_t>(bytes));
+}
+BENCHMARK(journal_an_event)->Args({2, 5})->Args({2, 200})->Args({32, 200});
+
+/// At the begin of a segment.
+void journal_a_snapshot(benchmark::State& bench) {
+  const ClusterState state = configured(static_cast<int>(bench.range(0)), static_cast<int>(bench.range(1)));
+  std::size_t bytes = 0;
+  for (auto _ : bench) bytes += encode_snapshot({}, state).size();
+  bench.SetBytesProcessed(static_cast<std::int64_t>(bytes));
+}
+BENCHMARK(journal_a_snapshot)->Args({2, 5})->Args({2, 200})->Args({32, 200});
 
 }  // namespace
 }  // namespace holdfast::wire
