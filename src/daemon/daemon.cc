@@ -17,6 +17,7 @@
 #include "adapters/files/boot_id.h"
 #include "adapters/files/config_file.h"
 #include "adapters/files/instance_lock.h"
+#include "adapters/files/journal_folder.h"
 #include "adapters/files/key_file.h"
 #include "adapters/files/state_file.h"
 #include "adapters/http/server.h"
@@ -87,9 +88,11 @@ class Daemon {
               .node = setting_.config->name_of(setting_.self),
               .also = [this](const std::string& line) { tail_.add(line); }}),
         clock_(loop_),
+        journal_(journal_settings()),
         store_({.write = [file = state_file(options)](const DurableState& state) { return file.save(state); },
                 .read = [file = state_file(options)] { return file.load(); },
-                .post = [this](std::function<void()> call) { boost::asio::post(loop_, std::move(call)); }}),
+                .post = [this](std::function<void()> call) { boost::asio::post(loop_, std::move(call)); },
+                .also = journal_.work()}),
         config_file_(options.config, [this](std::function<void()> call) { boost::asio::post(loop_, std::move(call)); }),
         catalogue_(catalogue_settings(options, setting_.config->name_of(setting_.self))),
         agents_(
@@ -109,6 +112,7 @@ class Daemon {
     settings.speech = options_.speech;
     settings.superseded = [this] { end_at_once(); };
     settings.pid = getpid();
+    settings.journal_segment = segment_bytes();
     if (setting_.config->engine == EngineKind::corosync) settings.link_poll = Millis{200};
     guards_ = std::make_unique<Guards>(
         loop_, *setting_.config, setting_.self, setting_.fence_agents,
@@ -119,7 +123,8 @@ class Daemon {
                            [this](const std::shared_ptr<const ClusterConfig>& config) {
                              make_side_channel(config);
                              return side_.get();
-                           }},
+                           },
+                           options_.journal_segments > 0 ? &journal_ : nullptr},
         &teller_);
     service_ = std::make_unique<NodeService>(*node_, setting_.self, tail_, teller_.durations, options_.log_file);
     router_ = std::make_unique<api::Router>(*service_);
@@ -141,6 +146,27 @@ class Daemon {
   }
 
  private:
+  std::size_t segment_bytes() const {
+    constexpr std::size_t mebibyte = 1024 * 1024;
+    return options_.journal_segment_size * mebibyte;
+  }
+
+  files::JournalFolderSettings journal_settings() {
+    const ClusterConfig& config = *setting_.config;
+    return {.folder = options_.state_dir + "/journal",
+            .head = {setting_.self,
+                     config.name_of(setting_.self),
+                     config.name,
+                     HOLDFAST_VERSION,
+                     wire::built_speech.feature_level,
+                     boot_,
+                     0,
+                     {}},
+            .segments = options_.journal_segments,
+            .segment_bytes = segment_bytes(),
+            .wake = [this] { store_.wake(); }};
+  }
+
   Result<void> make_engine() {
     if (setting_.config->engine == EngineKind::local) {
       engine_ = std::make_unique<LocalEngine>(loop_, setting_.self);
@@ -249,6 +275,7 @@ class Daemon {
   api::LogTail tail_;
   logging::NodeLog log_;
   AsioClock clock_;
+  files::JournalFolder journal_;  ///< written by the thread of store_
   files::BackgroundStore store_;
   files::FileConfigFile config_file_;
   Catalogue catalogue_;

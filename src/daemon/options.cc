@@ -25,6 +25,13 @@ Task parse_options(int argc, char** argv, Options& options) {
   app.add_option("--agent-dir", options.agent_dir,
                  "folder of holdfast-agent (default: beside holdfastd, or as installed)");
   app.add_option("--corosync", options.corosync, "program that carries messages and heartbeats")->capture_default_str();
+  app.add_option("--journal-segments", options.journal_segments,
+                 "how many files of the journal are kept; 0: no journal")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  app.add_option("--journal-segment-size", options.journal_segment_size, "MiB of one of them")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
   std::string speech;
   app.add_option("--speak", speech, "protocol versions and feature level, for example 1-1/1")->group("");  // hidden
   CLI::Option* check_option = app.add_option("--check", check, "check a configuration file and end");

@@ -17,7 +17,9 @@ struct Options {
   std::string log_file = "/var/log/holdfast.log";
   std::string agent_dir;  ///< of holdfast-agent; empty: beside us, or as installed
   std::string corosync = "/usr/sbin/corosync";
-  wire::Speech speech;  ///< hidden: less than this build speaks, to test rolling upgrades
+  std::uint32_t journal_segments = 4;      ///< of the journal; 0: none is kept
+  std::uint32_t journal_segment_size = 8;  ///< MiB
+  wire::Speech speech;                     ///< hidden: less than this build speaks, to test rolling upgrades
 };
 
 struct Run {};

@@ -74,6 +74,8 @@ enum class Note : std::uint32_t {
   config_not_stored = 5031,
   config_not_staged = 5032,
   node_removed = 5033,
+  journal_gap = 5040,
+  journal_works = 5041,
 };
 
 /// Writes lines. Cheap; all calls on the runtime's thread.

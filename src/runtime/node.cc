@@ -45,6 +45,7 @@ Node::Parts::Parts(NodeSettings settings, NodePorts ports, NodeObserver* observe
       listener_(listener),
       lines_(ports.log),
       durable_(ports.clock, ports.store, lines_),
+      journal_(ports.journal, settings_.journal_segment, ports.clock, lines_),
       book_(settings_.self, wire::digest_of(*settings_.config)),
       executor_(*settings_.config, settings_.self, ports.clock, ports.agents, book_, lines_,
                 [this](const Event& event) { tell(event); }),
@@ -117,6 +118,7 @@ void Node::Parts::tick() {
   if (doubtful_view_ && !waits_with(*doubtful_view_)) take_view(*std::exchange(doubtful_view_, std::nullopt));
   maybe_end_hold();
   sync_tick();
+  journal_.look();
   say_alive();
   fail_old_requests();
   tick_ = ports_.clock.after(settings_.stall_tick, [this] { tick(); });

@@ -13,6 +13,7 @@
 #include "ports/clock.h"
 #include "ports/config_file.h"
 #include "ports/engine.h"
+#include "ports/journal_store.h"
 #include "ports/log_sink.h"
 #include "ports/side_channel.h"
 #include "ports/state_store.h"
@@ -32,6 +33,7 @@ struct NodePorts {
   SideChannel* side = nullptr;  ///< for the connectivity guard (L9), of three nodes and more; none: no guard
   /// The nodes changed: ends the side channel and makes one that knows these. Empty: the one that is there knows all.
   std::function<SideChannel*(const std::shared_ptr<const ClusterConfig>&)> renew_side = {};
+  JournalStore* journal = nullptr;  ///< none: no journal is kept
 };
 
 struct NodeSettings {
@@ -45,8 +47,9 @@ struct NodeSettings {
   Millis stall_tick{50};    ///< how often the loop looks at itself (L5)
   std::function<void()> superseded =
       {};  ///< a younger daemon of this node is in the group: this one must end (trap 17)
-  wire::Speech speech = wire::built_speech;  ///< less only where rolling upgrades are tested
-  std::int64_t pid = 0;                      ///< of this process, for the line of B5
+  wire::Speech speech = wire::built_speech;       ///< less only where rolling upgrades are tested
+  std::int64_t pid = 0;                           ///< of this process, for the line of B5
+  std::size_t journal_segment = 8 * 1024 * 1024;  ///< bytes, about
   Millis link_poll{0};  ///< the engine calls on_links at least so often (L5); 0: it promises nothing
 };
 

@@ -148,6 +148,7 @@ void Node::Parts::take(const wire::Message& message, const wire::ConfigOffer& of
                  format("taking configuration {} from {}; this node had {}", offer.stamp.generation,
                         name_of(message.sender), own.generation));
     core::take_offered(state_, offer.config, offer.stamp);
+    journal_.state_was_replaced();
     caught_up_ = true;
     const std::string aside = forked ? format("conflict-{:016x}", own.digest.value) : std::to_string(own.generation);
     take_configuration(offer.text, aside);

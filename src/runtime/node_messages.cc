@@ -58,7 +58,7 @@ void Node::Parts::broken(const std::string& what) {
 void Node::Parts::take(const wire::Message& message, const wire::Apply& apply) {
   if (!counts(message) || std::holds_alternative<ViewSynced>(apply.event)) return;
   if (const auto* fired = std::get_if<TimerFired>(&apply.event)) timers_.cancel(fired->timer);
-  step(apply.event, apply.at);
+  step(message.sender, apply.event, apply.at);
 }
 
 void Node::Parts::say_alive() {

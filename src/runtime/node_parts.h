@@ -20,6 +20,7 @@
 #include "runtime/executor.h"
 #include "runtime/fact_book.h"
 #include "runtime/guards.h"
+#include "runtime/journal.h"
 #include "runtime/lines.h"
 #include "runtime/membership.h"
 #include "runtime/node.h"
@@ -122,7 +123,7 @@ class Node::Parts {
 
   // node_step.cc
   WallTime cluster_now() const;
-  void step(const Event& event, WallTime at);
+  void step(NodeId sender, const Event& event, WallTime at);
   void keep();
   void remember(const Decision& decision);
   std::string removal_line(const Decision& decision) const;
@@ -150,6 +151,7 @@ class Node::Parts {
   EngineListener& listener_;
   Lines lines_;
   Durable durable_;
+  Journal journal_;
   FactBook book_;
   Executor executor_;
   Guards guards_;

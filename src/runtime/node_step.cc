@@ -20,8 +20,10 @@ WallTime Node::Parts::cluster_now() const {
   return std::max(state_.now, counted);
 }
 
-void Node::Parts::step(const Event& event, WallTime at) {
+void Node::Parts::step(NodeId sender, const Event& event, WallTime at) {
+  journal_.before_step(state_, incarnation_);
   const Outcome outcome = core::step(state_, event, at);
+  journal_.after_step(sender, event, at, outcome, state_);
   for (const Decision& decision : outcome.decisions) remember(decision);
   if (observer_ != nullptr) observer_->on_step(event, outcome, state_);
   for (const Action& action : outcome.actions) carry_out(action);

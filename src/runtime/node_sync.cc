@@ -211,7 +211,7 @@ void Node::Parts::enter(const ViewSynced& view) {
   told_different_.clear();
   verify_position_ = 0;
   view_version_ = spoken_.agree(view.members).range.highest;
-  step(view, {});
+  step(view.epoch.leader, view, {});
   confirmations_.end_all();
   clock_base_ = state_.now;
   clock_base_at_ = now();

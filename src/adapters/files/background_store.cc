@@ -18,6 +18,7 @@ struct BackgroundStore::Shared {
   std::condition_variable changed;
   std::optional<DurableState> next;  ///< the last that was handed over and is not being written
   std::vector<Saved> waiting;        ///< for `next`
+  bool woken = false;
   bool ending = false;
   bool ended = false;     ///< the thread's loop is over
   bool silenced = false;  ///< the store is gone: nobody is called
@@ -52,24 +53,35 @@ class BackgroundStore::Worker {
   }
 
  private:
+  static void write(const std::shared_ptr<Shared>& shared, std::unique_lock<std::mutex>& lock) {
+    const DurableState state = *std::exchange(shared->next, std::nullopt);
+    std::vector<Saved> saved = std::exchange(shared->waiting, {});
+    lock.unlock();
+    Result<void> result = shared->settings.write(state);
+    lock.lock();
+    if (shared->silenced) return;  // the loop behind post() may be gone, too
+    shared->settings.post([shared, saved = std::move(saved), result = std::move(result)]() mutable {
+      shared->tell(std::move(saved), std::move(result));
+    });
+  }
+
   static void run(const std::shared_ptr<Shared>& shared) {
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
     pthread_setname_np(pthread_self(), "holdfast-state");
     std::unique_lock lock(shared->mutex);
+    std::optional<Millis> again;
+    const auto called = [&] { return shared->next || shared->woken || shared->ending; };
     while (true) {
-      shared->changed.wait(lock, [&] { return shared->next || shared->ending; });
-      if (!shared->next) break;
-      const DurableState state = *std::exchange(shared->next, std::nullopt);
-      std::vector<Saved> saved = std::exchange(shared->waiting, {});
+      again ? (void)shared->changed.wait_for(lock, *again, called) : shared->changed.wait(lock, called);
+      if (shared->ending && !shared->next && !shared->woken) break;
+      if (shared->next) write(shared, lock);
+      shared->woken = false;
+      if (!shared->settings.also) continue;
       lock.unlock();
-      Result<void> result = shared->settings.write(state);
+      again = shared->settings.also();
       lock.lock();
-      if (shared->silenced) continue;  // the loop behind post() may be gone, too
-      shared->settings.post([shared, saved = std::move(saved), result = std::move(result)]() mutable {
-        shared->tell(std::move(saved), std::move(result));
-      });
     }
     shared->ended = true;
     shared->changed.notify_all();
@@ -92,6 +104,12 @@ void BackgroundStore::save(DurableState state, Saved saved) {
   const std::lock_guard lock(shared_->mutex);
   shared_->next = std::move(state);
   if (saved) shared_->waiting.push_back(std::move(saved));
+  shared_->changed.notify_all();
+}
+
+void BackgroundStore::wake() {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->woken = true;
   shared_->changed.notify_all();
 }
 

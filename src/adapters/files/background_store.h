@@ -15,6 +15,8 @@ struct BackgroundStoreSettings {
   std::function<Result<std::optional<DurableState>>()> read;
   /// Makes the call on the runtime's thread, later. Called from the writer's thread.
   std::function<void(std::function<void()>)> post;
+  /// More for the writer's thread: called after wake() and after a write, and again after the time that it says.
+  std::function<std::optional<Millis>()> also = {};
   Millis patience{1000};  ///< how long the destructor waits for a write under way before it leaves the thread behind
 };
 
@@ -30,6 +32,8 @@ class BackgroundStore final : public StateStore {
 
   Result<std::optional<DurableState>> load() override;
   void save(DurableState state, Saved saved) override;
+  /// `also` is called soon. A state that is handed over by then is written first.
+  void wake();
 
  private:
   struct Shared;
