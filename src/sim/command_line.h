@@ -14,6 +14,10 @@ int run_scenarios(const std::vector<std::string>& arguments);
 /// `run --seeds A..B ...`
 int run_sweep(const std::vector<std::string>& arguments);
 int run_seeds(const std::vector<std::string>& arguments);
+/// `replay FILE...`: 1 if it did not come out as the journal says; 4 if this build cannot tell
+int run_replay(const std::vector<std::string>& arguments);
+/// What `holdfast journal` does: `list [FILE...]`, `replay [FILE...]`; without files: this machine's journal
+int run_journal(const std::vector<std::string>& arguments);
 /// `enumerate --nodes N`
 int run_enumeration(const std::vector<std::string>& arguments);
 

@@ -10,6 +10,7 @@
 #include "sim/config_file.h"
 #include "sim/engine.h"
 #include "sim/guard_ports.h"
+#include "sim/journal/memory.h"
 #include "sim/side_channel.h"
 #include "sim/store.h"
 
@@ -42,6 +43,7 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
     DaemonListener& listener;
     SimGuards& guards;
     Power power;
+    bool journal;  ///< it keeps one
   };
 
   SimDaemon(const Surroundings& around, const runtime::NodeSettings& settings, Micros clock_offset, std::uint64_t seed)
@@ -56,10 +58,8 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
         fence_(around.scheduler, around.owner, around.guards, around.power, settings.self),
         reset_(around.scheduler, around.power, settings.self),
         config_file_(around.scheduler, around.owner, around.disk),
-        node_(settings,
-              runtime::NodePorts{clock_, engine_, agents_, store_, config_file_, *this, guard_ports(*settings.config),
-                                 &side_},
-              this) {
+        journal_(around.disk, journal_head(settings)),
+        node_(settings, ports(settings, around.journal), this) {
     engine_.activated = [this](const ClusterConfig& config) { listener_.engines_activated(config); };
   }
 
@@ -75,6 +75,18 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
   void write(const LogLine& line) override { listener_.daemon_logged(self_, line); }
 
  private:
+  wire::JournalHead journal_head(const runtime::NodeSettings& settings) const {
+    const ClusterConfig& config = *settings.config;
+    return {
+        self_, config.name_of(self_), config.name, HOLDFAST_VERSION, wire::built_speech.feature_level, settings.boot,
+        0,     clock_.wall()};
+  }
+  runtime::NodePorts ports(const runtime::NodeSettings& settings, bool journal) {
+    runtime::NodePorts ports{clock_, engine_, agents_, store_, config_file_, *this, guard_ports(*settings.config),
+                             &side_};
+    if (journal) ports.journal = &journal_;
+    return ports;
+  }
   runtime::GuardPorts guard_ports(const ClusterConfig& config) {
     return {witness_of(config), &fence_, &reset_,
             [this](const std::shared_ptr<const ClusterConfig>& next) { return witness_of(*next); }};
@@ -95,6 +107,7 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
   SimFence fence_;
   SimReset reset_;
   SimConfigFile config_file_;
+  MemoryJournal journal_;
   runtime::Node node_;  // last: it goes first, and calls its ports then
 };
 

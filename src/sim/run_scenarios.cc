@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "sim/command_line.h"
+#include "sim/journal/check.h"
 #include "sim/scenario/player.h"
 #include "sim/trace_digest.h"
 
@@ -61,10 +62,11 @@ std::optional<std::string> play_file(const std::string& path, const Options& opt
   if (!text) return text.error().text;
   const auto scenario = parse_scenario(*text);
   if (!scenario) return scenario.error().text;
-  Player player(*scenario, {.print = options.trace ? Story::Print::yes : Story::Print::no});
+  Player player(*scenario, {.keep_journals = true, .print = options.trace ? Story::Print::yes : Story::Print::no});
   TraceDigest digest(player.world());
   player.world().observe(digest);
   if (const auto failed = player.play()) return failed;
+  if (const auto difference = journal_difference(player.world())) return "journal: " + *difference;
   if (options.digest) std::puts(format("{} {:016x}", path, digest.value().value).c_str());
   if (options.trace) return std::nullopt;  // a trace tells more than a story
   if (options.rewrite) return rewrite(path, *scenario, player.story());

@@ -22,6 +22,7 @@ struct Options {
   bool print = false;
   bool until_first = false;  ///< ends with the first violation, which is not shrunk
   bool digest = false;       ///< of everything that happened, per seed
+  std::string journal;       ///< --journal: where the daemons' journals of the one seed are stored
 };
 
 /// `A..B`
@@ -53,6 +54,10 @@ std::optional<Micros> read_hours(const std::string& text) {
 
 bool read_value(const std::string& option, const std::string& value, Options& options) {
   const auto number = parse_number(value);
+  if (option == "--journal") {
+    options.journal = value;
+    return !value.empty();
+  }
   if (option == "--seeds") return read_range(value, options);
   if (option == "--seed") {
     options.first = options.last = static_cast<std::uint64_t>(number.value_or(0));
@@ -83,10 +88,10 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
       options.until_first = true;
     } else if (a == "--digest") {
       options.digest = true;
-    } else if (a != "--seeds" && a != "--seed" && a != "--nodes" && a != "--hours") {
+    } else if (a != "--seeds" && a != "--seed" && a != "--journal" && a != "--nodes" && a != "--hours") {
       return failure(
           format("there is no option {}; allowed: --seeds A..B, --seed S, --nodes N, --hours H, --poor-network, "
-                 "--first, --digest, --trace, --print, --bench",
+                 "--first, --digest, --trace, --journal FOLDER, --print, --bench",
                  a));
     } else if (i + 1 == arguments.size()) {
       return failure(format("{} needs a value", a));
@@ -95,15 +100,23 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
     }
   }
   if (options.trace && options.first != options.last) return failure("--trace needs --seed S");
+  if (!options.journal.empty() && options.first != options.last) return failure("--journal needs --seed S");
   return options;
 }
 
-void report(std::uint64_t seed, const RandomScenario& scenario, const std::string& violation) {
+/// To write journals and replay them costs a quarter of a run: of many seeds, every eighth does.
+Journals journals_of(const Options& options, std::uint64_t seed) {
+  constexpr std::uint64_t every = 8;
+  return {options.first == options.last || seed % every == 0, options.journal};
+}
+
+void report(std::uint64_t seed, const RandomScenario& scenario, const std::string& violation,
+            const Journals& journals) {
   std::puts(format("VIOLATION seed {}: {}", seed, violation).c_str());
   std::fflush(stdout);
   constexpr int tries = 300;
-  const RandomScenario small = shrink(scenario, violation, tries);
-  const Trial again = try_scenario(small, Trace::no);
+  const RandomScenario small = shrink(scenario, violation, tries, journals);
+  const Trial again = try_scenario(small, Trace::no, {journals.checked});
   std::puts(format("# seed {}, shrunk: {}\n{}", seed, again.violation.value_or("gone"), small.text()).c_str());
   std::fflush(stdout);
 }
@@ -122,7 +135,8 @@ int run_seeds(const std::vector<std::string>& arguments) {
   for (std::uint64_t seed = options->first; seed <= options->last; ++seed) {
     const RandomScenario scenario = random_scenario(seed, options->nodes, options->length, options->faults);
     if (options->print) std::fputs(scenario.text().c_str(), stdout);
-    Trial trial = try_scenario(scenario, options->trace ? Trace::yes : Trace::no);
+    const Journals journals = journals_of(*options, seed);
+    Trial trial = try_scenario(scenario, options->trace ? Trace::yes : Trace::no, journals);
     if (options->faults == Faults::poor_network && trial.failovers > 0 && !trial.violation)
       trial.violation = format("{} failovers although no node failed", trial.failovers);
     sum.node_hours += trial.node_hours;
@@ -134,7 +148,7 @@ int run_seeds(const std::vector<std::string>& arguments) {
     if (options->trace || options->until_first) {
       std::puts(format("VIOLATION seed {}: {}", seed, *trial.violation).c_str());
     } else {
-      report(seed, scenario, *trial.violation);
+      report(seed, scenario, *trial.violation, journals);
     }
     if (options->until_first) break;
   }

@@ -20,6 +20,7 @@ struct SimDisk {
   std::optional<DurableState> kept;
   std::string config;                               ///< the configuration file
   std::map<std::string, std::string> kept_configs;  ///< older ones, and those put aside, beside it
+  std::vector<std::string> journal;                 ///< segments, oldest first
   DiskHealth health = DiskHealth::well;
 };
 

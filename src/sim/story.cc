@@ -26,40 +26,9 @@ std::string Story::names(const std::vector<NodeId>& nodes) const {
 /// Everything that is the same on all members is told once, by the view's leader.
 void Story::on_step(NodeId node, const Event& event, const Outcome& outcome, const ClusterState& state) {
   if (const auto* links = std::get_if<LinksChanged>(&event); links != nullptr && links->node == node)
-    tell_links(*links);
+    for (const std::string& line : links_.take(world_.config(), *links)) tell(node, line);
   if (state.epoch.leader != node) return;
-  if (const auto* view = std::get_if<ViewSynced>(&event)) tell_view(node, *view);
-  if (const auto* timer = std::get_if<TimerFired>(&event))
-    tell(node, format("timer {} {}", name_of(timer->timer.kind), name(timer->timer.node)));
-  for (const Decision& d : outcome.decisions) {
-    std::string text = format("decides {}", d.reason.rule);
-    if (!d.resource.value.empty()) text += " " + d.resource.value;
-    if (d.node.value != 0) text += " on " + name(d.node);
-    text += ": " + d.reason.text;
-    for (const Rejected& r : d.reason.rejected) text += format("; not {}: {}", name(r.node), r.why);
-    tell(node, text);
-  }
-}
-
-void Story::tell_view(NodeId node, const ViewSynced& view) {
-  std::string text = "view " + names(view.members);
-  for (const AbsentNode& a : view.absent) text += format("; without {}: {}", name(a.node), name_of(a.absence));
-  tell(node, text);
-}
-
-void Story::tell_links(const LinksChanged& change) {
-  std::vector<LinkFact>& known = links_[change.node];
-  const NodeConfig* own = world_.config().node(change.node);
-  for (const LinkFact& l : change.links) {
-    const auto before = std::find_if(known.begin(), known.end(),
-                                     [&](const LinkFact& k) { return k.peer == l.peer && k.link == l.link; });
-    if (before == known.end() ? !l.up : before->up == l.up) continue;
-    const NodeConfig* peer = world_.config().node(l.peer);
-    if (own == nullptr || peer == nullptr) continue;
-    tell(change.node, format("link to {} {}/{} {}", peer->name, own->links[l.link.value], peer->links[l.link.value],
-                             l.up ? "up" : "down"));
-  }
-  known = change.links;
+  for (const std::string& line : step_lines(world_.config(), event, outcome)) tell(node, line);
 }
 
 void Story::on_operation_begin(NodeId node, const ResourceName& resource, OperationKind kind) {
@@ -82,15 +51,7 @@ void Story::on_running(NodeId node, const ResourceName& resource, bool running, 
 }
 
 void Story::on_request(const AskedRequest& asked) {
-  const Request& request = asked.request;
-  std::string text = format("request {}: {}", asked.number, name_of(request.kind));
-  if (!request.resource.value.empty()) text += " " + request.resource.value;
-  if (request.node) text += (request.kind == RequestKind::move ? " to " : " on ") + name(*request.node);
-  if (request.kind == RequestKind::maintenance) text += request.on ? ": begin" : ": end";
-  if (request.kind == RequestKind::confirm) text += request.on ? ": yes" : ": no";
-  if (request.kind == RequestKind::leave && request.mode == LeaveMode::keep_resources) text += " keep-resources";
-  if (request.force == Force::yes) text += " force";
-  tell(asked.origin, text);
+  tell(asked.origin, format("request {}: {}", asked.number, request_words(world_.config(), asked.request)));
 }
 
 void Story::on_answer(const AskedRequest& request, const runtime::Answer& answer) {

@@ -2,10 +2,10 @@
 // action, rule and reason - and in no log's wording.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
+#include "sim/step_story.h"
 #include "sim/world.h"
 
 namespace holdfast::sim {
@@ -31,16 +31,14 @@ class Story final : public WorldObserver {
 
  private:
   void tell(NodeId node, const std::string& what);
-  void tell_view(NodeId node, const ViewSynced& view);
-  void tell_links(const LinksChanged& change);
-  std::string name(NodeId node) const { return node.value == 0 ? "-" : world_.config().name_of(node); }
+  std::string name(NodeId node) const { return node_name(world_.config(), node); }
   std::string names(const std::vector<NodeId>& nodes) const;
 
   const World& world_;
   Print print_;
   std::size_t width_ = 1;
   std::vector<std::string> lines_;
-  std::map<NodeId, std::vector<LinkFact>> links_;
+  LinkLines links_;
 };
 
 }  // namespace holdfast::sim

@@ -9,9 +9,19 @@ namespace holdfast::sim {
 
 namespace {
 
+constexpr std::size_t journal_segment = 32 * 1024;  ///< small, so that runs have several
+
 WorldSettings complete(WorldSettings settings) {
   if (!settings.everything) settings.everything = settings.config;
   return settings;
+}
+
+/// What was written last has not all come to the disk.
+void tear_journal(SimDisk& disk) {
+  constexpr std::size_t torn = 7;
+  if (disk.journal.empty()) return;
+  std::string& segment = disk.journal.back();
+  segment.resize(segment.size() - std::min(segment.size(), torn));
 }
 
 }  // namespace
@@ -115,6 +125,7 @@ void World::start_daemon(NodeId node) {
   settings.alive_interval = settings_.alive_interval;
   settings.alive_limit = 5 * settings_.alive_interval;
   settings.stall_tick = settings_.stall_tick;
+  settings.journal_segment = journal_segment;
   if (const auto older = settings_.speech.find(node); older != settings_.speech.end()) settings.speech = older->second;
   happened(node, "daemon starts");
   const SimDaemon::Surroundings around{scheduler_,
@@ -128,7 +139,8 @@ void World::start_daemon(NodeId node) {
                                        processes_,
                                        *this,
                                        guards_,
-                                       power_of(node)};
+                                       power_of(node),
+                                       journals_};
   const Micros offset{1000000 * static_cast<std::int64_t>(1000 * node.value)};
   m.daemon = std::make_unique<SimDaemon>(around, settings, offset, random_.next());
   if (!rings_.running(node)) {
@@ -159,6 +171,7 @@ void World::crash(NodeId node) {
   services_.power_off(node);
   m.powered = m.paused = m.daemon_returns = m.engine_returns = false;
   m.fed.reset();
+  tear_journal(m.disk);
   paths_changed();
 }
 

@@ -62,6 +62,11 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   /// To be called after every change of network().
   void network_changed();
 
+  /// Every daemon keeps a journal, from the next one that starts.
+  void keep_journals() { journals_ = true; }
+  /// The segments on the node's disk, oldest first.
+  const std::vector<std::string>& journal(NodeId node) const { return machine(node).disk.journal; }
+
   /// Power for all machines, or what settings.beginning says of them.
   void begin();
   /// Power on, or the daemon alone if the machine is up. Nothing happens to what is already up; the same holds, the
@@ -169,6 +174,7 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   std::vector<WorldObserver*> observers_;
   std::map<std::string, std::shared_ptr<const ClusterConfig>> files_;  ///< by the text of the file
   std::uint32_t processes_ = 1000;
+  bool journals_ = false;
   std::size_t asked_ = 0;
   std::map<std::size_t, const Owner*> unanswered_;  ///< requests, and the daemon's life that owes the answer
   Instant last_activity_;

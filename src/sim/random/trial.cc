@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "base/format.h"
+#include "sim/journal/check.h"
 #include "sim/random/invariants.h"
 #include "sim/trace_digest.h"
 
@@ -26,7 +27,7 @@ std::string kind_of(const std::string& violation) {
 
 }  // namespace
 
-Trial try_scenario(const RandomScenario& random, Trace trace) {
+Trial try_scenario(const RandomScenario& random, Trace trace, const Journals& journals) {
   Trial trial;
   const auto scenario = parse_scenario(random.text());
   if (!scenario) {
@@ -36,6 +37,7 @@ Trial try_scenario(const RandomScenario& random, Trace trace) {
   Player::Options options;
   options.keep_record = false;
   options.keep_story = trace == Trace::yes;
+  options.keep_journals = journals.checked;
   options.print = trace == Trace::yes ? Story::Print::yes : Story::Print::no;
   Player player(*scenario, options);
   Invariants invariants(player.world());
@@ -48,6 +50,11 @@ Trial try_scenario(const RandomScenario& random, Trace trace) {
     invariants.check_rest();
     if (const auto verdict = invariants.verdict()) trial.violation = "end: " + *verdict;
   }
+  if (!journals.folder.empty())
+    if (const Result<void> stored = store_journals(player.world(), journals.folder); !stored)
+      trial.violation = "journal: " + stored.error().text;
+  if (journals.checked && !trial.violation)
+    if (const auto difference = journal_difference(player.world())) trial.violation = "journal: " + *difference;
   const double hours = static_cast<double>(player.world().now().micros) / 3.6e9;
   trial.node_hours = hours * static_cast<double>(player.world().config().nodes.size());
   trial.failovers = invariants.failovers();
@@ -56,7 +63,7 @@ Trial try_scenario(const RandomScenario& random, Trace trace) {
   return trial;
 }
 
-RandomScenario shrink(RandomScenario scenario, const std::string& violation, int tries) {
+RandomScenario shrink(RandomScenario scenario, const std::string& violation, int tries, const Journals& journals) {
   const std::string kind = kind_of(violation);
   for (std::size_t chunk = std::max<std::size_t>(scenario.middle.size() / 2, 1); tries > 0;) {
     bool smaller = false;
@@ -66,7 +73,7 @@ RandomScenario shrink(RandomScenario scenario, const std::string& violation, int
       const auto length = static_cast<std::ptrdiff_t>(std::min(chunk, candidate.middle.size() - at));
       candidate.middle.erase(begin, begin + length);
       --tries;
-      const Trial trial = try_scenario(candidate, Trace::no);
+      const Trial trial = try_scenario(candidate, Trace::no, {journals.checked});
       if (trial.violation && kind_of(*trial.violation) == kind) {
         scenario = std::move(candidate);
         smaller = true;

@@ -19,9 +19,15 @@ struct Trial {
 
 enum class Trace : std::uint8_t { no, yes };
 
-Trial try_scenario(const RandomScenario& scenario, Trace trace);
+/// What becomes of the daemons' journals.
+struct Journals {
+  bool checked = false;  ///< written, and replayed at the end
+  std::string folder{};  ///< and stored there; empty: nowhere
+};
+
+Trial try_scenario(const RandomScenario& scenario, Trace trace, const Journals& journals = {});
 
 /// Leaves out lines as long as the same thing still breaks (delta debugging); at most `tries` replays.
-RandomScenario shrink(RandomScenario scenario, const std::string& violation, int tries);
+RandomScenario shrink(RandomScenario scenario, const std::string& violation, int tries, const Journals& journals);
 
 }  // namespace holdfast::sim

@@ -44,6 +44,7 @@ bool is_fault(Verb v) {
 
 Player::Player(const Scenario& scenario, Options options)
     : scenario_(scenario), options_(options), world_(std::make_unique<World>(scenario.world)) {
+  if (options_.keep_journals) world_->keep_journals();
   if (options_.keep_record) {
     record_ = std::make_unique<Record>(*world_);
     world_->observe(*record_);

@@ -24,6 +24,7 @@ class Player {
   struct Options {
     bool keep_record = true;  ///< without it, `expect` lines are refused, and a run is faster
     bool keep_story = true;
+    bool keep_journals = false;
     Story::Print print = Story::Print::no;
     Micros stable_limit{600000000};  ///< of `run until stable`
   };

@@ -1,0 +1,86 @@
+#include "sim/journal/agreement.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/format.h"
+
+namespace holdfast::sim {
+
+namespace {
+
+using Steps = std::map<std::uint64_t, const ReplayedStep*>;  ///< of one epoch, by number
+using Epochs = std::map<Epoch, Steps>;
+
+/// The sides of a cut may each apply the last messages of their own (engine.md 2.5); then the view ends at once.
+constexpr std::int64_t longest_end_millis = 2000;
+
+Epochs epochs_of(const Replayed& node) {
+  Epochs epochs;
+  for (const ReplayedStep& step : node.steps) epochs[step.position.epoch][step.position.number] = &step;
+  return epochs;
+}
+
+bool ends_soon(const Steps& steps, std::uint64_t from) {
+  const WallTime begin = steps.at(from)->wall;
+  return steps.rbegin()->second->wall.millis - begin.millis <= longest_end_millis;
+}
+
+class Comparison {
+ public:
+  Comparison(std::string names, Agreement& agreement) : names_(std::move(names)), agreement_(agreement) {}
+
+  void compare(const Steps& a, const Steps& b) {
+    for (const auto& [number, step] : a) {
+      const auto other = b.find(number);
+      if (other == b.end()) continue;
+      if (step->event != other->second->event) return went_apart(a, b, *step);
+      if (!equal(*step, *other->second)) return;
+      ++agreement_.positions;
+    }
+  }
+
+ private:
+  bool equal(const ReplayedStep& a, const ReplayedStep& b) {
+    // What a view's members tell of it depends on what each knew before; what they make of it does not.
+    const bool outcome = a.position.number == 0 || a.outcome == b.outcome;
+    const bool state = !a.state || !b.state || *a.state == *b.state;
+    if (!outcome || !state)
+      agreement_.difference = format("{}: the same events lead to different {} at position {}", names_,
+                                     state ? "outcomes" : "states", words_of(a.position));
+    return outcome && state;
+  }
+
+  void went_apart(const Steps& a, const Steps& b, const ReplayedStep& step) {
+    const std::uint64_t number = step.position.number;
+    const std::string text = format("{}: different events from position {} on", names_, words_of(step.position));
+    if (number > 0 && ends_soon(a, number) && ends_soon(b, number))
+      agreement_.notes.push_back(text + ", where the view ended: the sides of a cut");
+    else
+      agreement_.difference = text;
+  }
+
+  std::string names_;
+  Agreement& agreement_;
+};
+
+}  // namespace
+
+Agreement agreement_of(const std::vector<Replayed>& nodes) {
+  Agreement agreement;
+  std::vector<Epochs> epochs;
+  for (const Replayed& node : nodes) epochs.push_back(epochs_of(node));
+  for (std::size_t a = 0; a < nodes.size(); ++a)
+    for (std::size_t b = a + 1; b < nodes.size(); ++b) {
+      if (nodes[a].head.cluster != nodes[b].head.cluster) continue;
+      Comparison comparison(nodes[a].head.name + " and " + nodes[b].head.name, agreement);
+      for (const auto& [epoch, steps] : epochs[a]) {
+        const auto other = epochs[b].find(epoch);
+        if (other != epochs[b].end()) comparison.compare(steps, other->second);
+        if (agreement.difference) return agreement;
+      }
+    }
+  return agreement;
+}
+
+}  // namespace holdfast::sim
