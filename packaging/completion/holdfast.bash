@@ -35,7 +35,7 @@ _holdfast() {
 
   local choices=""
   case "${words[0]}" in
-    "") choices="status resource node why log stop maintenance split check plan apply export simulate version completion --socket --help" ;;
+    "") choices="status resource node why log stop maintenance split check plan apply export simulate journal version completion --socket --help" ;;
     status) choices="--json --watch --help" ;;
     why)
       choices="--json --all --help"
@@ -50,6 +50,10 @@ _holdfast() {
     check) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     simulate)
       choices="--node-dies --isolate --link-fails --split --resource-fails --after --scenario --matrix --rows --config --json --help"
+      ;;
+    journal)
+      ((${#words[@]} == 1)) && [[ $current != -* ]] && choices="list replay" ||
+        { mapfile -t COMPREPLY < <(compgen -W "--quiet" -- "$current"; compgen -f -- "$current"); return; }
       ;;
     version) choices="--json --help" ;;
     completion) choices="bash" ;;

@@ -24,6 +24,7 @@ Exit check_before_change(const Options& options, const Console& console);
 Exit plan(const Options& options, const Console& console);
 Exit apply(const Options& options, const Console& console);
 Exit export_config(const Options& options, const Console& console);
+Exit journal(const Options& options, const Console& console);
 Exit simulate(const Options& options, const Console& console);
 Exit version(const Options& options, const Console& console);
 Exit completion(const Options& options, const Console& console);

@@ -10,9 +10,9 @@
 namespace holdfast::cli {
 namespace {
 
-const std::vector<std::string> commands{"status", "resource",    "node",     "why",     "log",
-                                        "stop",   "maintenance", "split",    "check",   "plan",
-                                        "apply",  "export",      "simulate", "version", "completion"};
+const std::vector<std::string> commands{"status",      "resource", "node",    "why",       "log",   "stop",
+                                        "maintenance", "split",    "check",   "plan",      "apply", "export",
+                                        "simulate",    "journal",  "version", "completion"};
 const std::vector<std::string> resource_commands{"list", "show", "start", "stop", "move"};
 const std::vector<std::string> node_commands{"confirm", "confirm-off"};
 const std::vector<std::string> maintenance_commands{"on", "off"};
@@ -42,7 +42,7 @@ std::optional<std::string> unknown_command(const std::vector<std::string>& argum
     return std::find(known.begin(), known.end(), word) != known.end();
   };
   if (words.empty()) return std::nullopt;
-  if (words[0] == "simulate") return std::nullopt;  // its words are values of its options
+  if (words[0] == "simulate" || words[0] == "journal") return std::nullopt;  // their words are holdfast-simulate's
   if (!in(commands, words[0])) return unknown_word("command", words[0], commands);
   const auto known = subcommands.find(words[0]);
   if (known != subcommands.end() && words.size() > 1 && !in(*known->second, words[1]))
@@ -74,6 +74,7 @@ class Grammar {
     check->add_option("FILE", options_.file, "The configuration")->required();
     configuration();
     simulate();
+    journal();
     json(*command(app_, Command::version, "version", "Version of this command and of the daemon"));
     CLI::App* completion = command(app_, Command::completion, "completion", "Print the completion script of a shell");
     completion->add_option("SHELL", shell_, "bash")->check(CLI::IsMember({"bash"}))->capture_default_str();
@@ -239,6 +240,15 @@ class Grammar {
     sub->callback([this] { options_.command = Command::simulate; });
   }
 
+  void journal() {
+    CLI::App* sub = app_.add_subcommand(
+        "journal",
+        "What this machine's daemon took in and decided. list [FILE|FOLDER...]: the files of the journal. replay "
+        "[--quiet] [FILE|FOLDER...]: play it again, tell what happened and compare; with files of several nodes, also "
+        "these with one another. Without a file: /var/lib/holdfast/journal");
+    sub->callback([this] { options_.command = Command::journal; });
+  }
+
   Options& options_;
   std::string shell_ = "bash";
   CLI::App app_{"Holdfast keeps services running when machines and services fail.", "holdfast"};
@@ -255,7 +265,8 @@ std::string one_line(std::string text) {
   return text;
 }
 
-/// simulate: all that stands behind it is for holdfast-simulate; none if this is another command, or asks for help.
+/// simulate, journal: all that stands behind them is for holdfast-simulate; none if this is another command, or asks
+/// for help.
 std::optional<Options> passed_on(const std::vector<std::string>& arguments) {
   Options options;
   auto word = arguments.begin();
@@ -263,8 +274,8 @@ std::optional<Options> passed_on(const std::vector<std::string>& arguments) {
     options.socket = *(word + 1);
     word += 2;
   }
-  if (word == arguments.end() || *word != "simulate") return std::nullopt;
-  options.command = Command::simulate;
+  if (word == arguments.end() || (*word != "simulate" && *word != "journal")) return std::nullopt;
+  options.command = *word == "simulate" ? Command::simulate : Command::journal;
   options.passed.assign(word + 1, arguments.end());
   const auto asks = [](const std::string& a) { return a == "--help" || a == "-h"; };
   if (std::any_of(options.passed.begin(), options.passed.end(), asks)) return std::nullopt;

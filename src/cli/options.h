@@ -36,7 +36,8 @@ enum class Command : std::uint8_t {
   export_config,
   version,
   completion,
-  simulate
+  simulate,
+  journal
 };
 
 struct Options {
@@ -62,7 +63,7 @@ struct Options {
   std::string level;
   std::string module;
   std::string since;
-  std::vector<std::string> passed;  ///< simulate: its own options, for holdfast-simulate
+  std::vector<std::string> passed;  ///< simulate, journal: the options of holdfast-simulate
   std::string names;                ///< completion: "resources" or "nodes" instead of the script
 };
 

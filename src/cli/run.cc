@@ -63,6 +63,8 @@ Exit dispatch(const Options& options, const Console& console) {
       return apply(options, console);
     case Command::export_config:
       return export_config(options, console);
+    case Command::journal:
+      return journal(options, console);
     case Command::simulate:
       return simulate(options, console);
     case Command::version:

@@ -1,4 +1,4 @@
-// holdfast simulate: the daemon tells its present; holdfast-simulate plays with it.
+// holdfast simulate: the daemon tells its present; holdfast-simulate plays with it. holdfast journal needs no daemon.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/mman.h>
@@ -77,7 +77,19 @@ Exit run_program(std::vector<std::string> words, int input, const Console& conso
   return Exit::failed;
 }
 
+Exit not_found(const Console& console) {
+  console.complain("holdfast-simulate not found: neither beside this command, nor in ../libexec/holdfast");
+  return Exit::failed;
+}
+
 }  // namespace
+
+Exit journal(const Options& options, const Console& console) {
+  std::vector<std::string> words = {program(), "journal"};
+  if (words[0].empty()) return not_found(console);
+  words.insert(words.end(), options.passed.begin(), options.passed.end());
+  return run_program(std::move(words), -1, console);
+}
 
 Exit simulate(const Options& given, const Console& console) {
   Options options = given;
@@ -88,10 +100,7 @@ Exit simulate(const Options& given, const Console& console) {
     options.passed.erase(socket, socket + 2);
   }
   std::vector<std::string> words = {program()};
-  if (words[0].empty()) {
-    console.complain("holdfast-simulate not found: neither beside this command, nor in ../libexec/holdfast");
-    return Exit::failed;
-  }
+  if (words[0].empty()) return not_found(console);
   words.insert(words.end(), options.passed.begin(), options.passed.end());
   if (names_its_own(options.passed)) return run_program(std::move(words), -1, console);
   const Reply reply = Client(options.socket).get("/v1/simulation-input");

@@ -7,6 +7,7 @@
 
 #include "base/format.h"
 #include "config/read.h"
+#include "sim/command_line.h"
 #include "simulate/answers.h"
 #include "simulate/world_play.h"
 #include "wire/codec.h"
@@ -76,6 +77,8 @@ int simulate_scenario(const Options& options, const Present& present) {
 }  // namespace
 
 int run_command(const std::vector<std::string>& arguments) {
+  if (!arguments.empty() && arguments[0] == "journal")
+    return sim::run_journal({arguments.begin() + 1, arguments.end()});
   const Result<Options> options = read_options(arguments);
   if (!options) return complain(options.error().text, wrong_usage);
   const Result<Present> present = read_present(*options);

@@ -23,6 +23,7 @@ struct Options {
 
 Result<Options> read_options(const std::vector<std::string>& arguments);
 
+/// `journal ...` is for the simulator (sim/command_line.h); all else rehearses.
 /// Exit code: 0 done, 1 failed, 2 wrong usage or unknown names (E1).
 int run_command(const std::vector<std::string>& arguments);
 

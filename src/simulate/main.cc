@@ -1,4 +1,5 @@
-// holdfast-simulate: what `holdfast simulate` runs: rehearses faults in a copy of a cluster's present.
+// holdfast-simulate: what `holdfast simulate` and `holdfast journal` run: rehearses faults in a copy of a cluster's
+// present, and plays a journal again.
 #include "simulate/command_line.h"
 
 int main(int argc, char** argv) {
