@@ -53,7 +53,7 @@ class Cluster:
         self.options = {}               # of holdfastd, by node
         self.before = {}                # what stands before it on the command line, by node
         self.managed = False            # holdfastd is run by a service manager, as its unit file says
-        for program in ('holdfastd', 'holdfast', 'holdfast-agent'):
+        for program in ('holdfastd', 'holdfast', 'holdfast-agent', 'holdfast-simulate'):
             if not os.access(os.path.join(self.programs, program), os.X_OK):
                 raise BedError('%s is not built in %s' % (program, self.programs))
         for node in bed.nodes.values():

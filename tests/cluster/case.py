@@ -1,5 +1,7 @@
 """What the cluster tests share: a bed per test, and checks that show the cluster when they fail."""
+import os
 import re
+import subprocess
 import unittest
 
 from bed import Bed
@@ -11,6 +13,7 @@ BLINK = 150         # ms that a busy machine may keep an answer waiting; what wa
 OTHER_ADDRESS = '10.77.9.101'
 OTHER_IP = {'name': 'other-ip', 'agent': 'ip',
             'parameters': {'address': OTHER_ADDRESS + '/24', 'interface': 'pub0'}}
+JOURNAL = '/var/lib/holdfast/journal'
 LINK_LINE = r'COMMUNICATION TO %s BY %s/%s %s AT: +\S'
 
 
@@ -24,6 +27,20 @@ class ClusterCase(unittest.TestCase):
         self.bed = bed.__enter__()
         self.addCleanup(bed.__exit__, None, None, None)
         self.cluster = Cluster(self.bed, configuration(self.bed, resources, **settings))
+        self.addCleanup(self.check_journals)
+
+    def replay(self, *paths):
+        """holdfast journal replay outside of the cluster, as somebody does who got the files."""
+        return subprocess.run([os.path.join(self.cluster.programs, 'holdfast'), 'journal', 'replay', *paths],
+                              capture_output=True, text=True, timeout=60, check=False)
+
+    def check_journals(self):
+        """Law 1 on real parts, at the end of every test: the nodes' journals replay equal and agree with one another."""
+        folders = [node.path(JOURNAL) for node in self.bed.nodes.values()]
+        written = [folder for folder in folders if os.path.isdir(folder) and os.listdir(folder)]
+        if written:
+            done = self.replay('--quiet', *written)
+            self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr)
 
     def up(self, resources=(WEB_IP, WEB), **settings):
         """The same, and the cluster has formed."""
