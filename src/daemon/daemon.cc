@@ -25,6 +25,7 @@
 #include "adapters/log/node_log.h"
 #include "adapters/process/agent_processes.h"
 #include "adapters/sidechannel/channel.h"
+#include "adapters/watchdog/watchdog_client.h"
 #include "api/router.h"
 #include "base/format.h"
 #include "daemon/guards.h"
@@ -46,7 +47,10 @@ enum class Message : std::uint32_t {
   ending = 5052,
   not_realtime = 5053,
   engine_notice = 5054,
-  side_channel = 5055
+  side_channel = 5055,
+  watchdog_armed = 5056,
+  watchdog_failed = 5057,
+  watchdog_not_fed = 5058,
 };
 
 int say(const std::string& text, int exit_code) {
@@ -129,6 +133,7 @@ class Daemon {
     service_ = std::make_unique<NodeService>(*node_, setting_.self, tail_, teller_.durations, options_.log_file);
     router_ = std::make_unique<api::Router>(*service_);
     if (const Result<void> listening = listen(); !listening) return say(listening.error().text, failed);
+    if (const Result<void> armed = arm_watchdog(); !armed) return say(armed.error().text, failed);
     if (const std::string refusal = take_realtime(); !refusal.empty())
       write(Severity::warning, Message::not_realtime,
             format("not granted: {}; under load, detection is less sure", refusal));
@@ -139,6 +144,7 @@ class Daemon {
     end_on_signal();
     node_->when_told_to_leave([this] { end("an operator stops this node: leaving in order"); });
     node_->start();
+    if (watchdog_) watchdog_->start();
     sd_notify(0, "READY=1");
     feed_service_watchdog();
     loop_.run();
@@ -221,7 +227,7 @@ class Daemon {
     teller_.removed = [this] {
       boost::asio::post(loop_, [this] {
         engine_->activate(Initiative::theirs);  // Corosync ends, too
-        loop_.stop();
+        stop();
       });
     };
     teller_.clock = &clock_;
@@ -251,7 +257,49 @@ class Daemon {
     ending_ = true;
     write(Severity::notify, Message::ending, std::move(why));
     sd_notify(0, "STOPPING=1");
-    node_->leave([this] { loop_.stop(); });
+    node_->leave([this] { stop(); });
+  }
+
+  /// Nothing of this node counts any more: its watchdog is switched off.
+  void stop() {
+    if (watchdog_) watchdog_->release();
+    loop_.stop();
+  }
+
+  /// G4: the peers take a node that they lost for reset once its watchdog's time is over. One that has none must not
+  /// take part.
+  Result<void> arm_watchdog() {
+    const ClusterConfig& config = *setting_.config;
+    if (config.watchdog.device.empty()) return {};
+    watchdog_ = std::make_unique<WatchdogClient>(
+        loop_,
+        WatchdogSettings{agent_directory(options_) + "/holdfast-watchdog", config.watchdog.device,
+                         watchdog_socket(options_), core::device_timeout(config)},
+        WatchdogClient::Calls{[this] { return may_be_fed(); },
+                              [this](std::string text) {
+                                write(Severity::error, Message::watchdog_failed, std::move(text), "watchdog");
+                              }});
+    const Result<std::string> armed = watchdog_->arm();
+    if (!armed) {
+      watchdog_.reset();
+      return failure(format("watchdog: {}; a node without it must not take part", armed.error().text));
+    }
+    write(Severity::notify, Message::watchdog_armed,
+          format("{} ({}) guards this node: reset {} ms after it was fed last", config.watchdog.device, *armed,
+                 core::device_timeout(config).count()),
+          "watchdog");
+    return {};
+  }
+
+  bool may_be_fed() {
+    const core::Feeding feeding = node_->feeding();
+    if (feeding != std::exchange(feeding_, feeding))
+      write(feeding == core::Feeding::yes ? Severity::notify : Severity::warning, Message::watchdog_not_fed,
+            feeding == core::Feeding::yes ? "the watchdog is fed again"
+                                          : format("the watchdog is not fed: {}; this machine is reset if that lasts",
+                                                   core::why_not_fed(feeding)),
+            "watchdog");
+    return feeding == core::Feeding::yes;
   }
 
   /// systemd ends and restarts a daemon whose loop hangs (WatchdogSec of the unit).
@@ -288,6 +336,8 @@ class Daemon {
   std::unique_ptr<NodeService> service_;
   std::unique_ptr<api::Router> router_;
   std::unique_ptr<http::Server> server_;
+  std::unique_ptr<WatchdogClient> watchdog_;
+  core::Feeding feeding_ = core::Feeding::yes;
   std::unique_ptr<Timer> service_watchdog_;
   int exit_code_ = 0;
   bool ending_ = false;

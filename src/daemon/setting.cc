@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "adapters/fence/fence_agents.h"
+#include "adapters/watchdog/watchdog_check.h"
 #include "base/format.h"
 #include "config/read.h"
 
@@ -60,20 +61,33 @@ void check_fence_agents(Setting& setting, const std::string& file) {
         setting.problems.push_back(format("{}: node \"{}\": fence level {}: {}", file, node.name, level + 1, problem));
 }
 
+/// G4: the peers rely on it, so a node without it must not take part.
+void check_watchdog(Setting& setting, const Options& options, const std::string& file) {
+  const std::string& device = setting.config->watchdog.device;
+  if (device.empty() || setting.self == NodeId{}) return;
+  const WatchdogFinding found = look_at_watchdog(device, ::access(watchdog_socket(options).c_str(), F_OK) == 0);
+  if (!found.problem.empty()) setting.problems.push_back(format("{}: [cluster]: watchdog: {}", file, found.problem));
+  if (!found.warning.empty()) setting.warnings.push_back(format("{}: [cluster]: watchdog: {}", file, found.warning));
+}
+
 }  // namespace
+
+std::string watchdog_socket(const Options& options) { return options.run_dir + "/watchdog.sock"; }
+
+std::string agent_directory(const Options& options) {
+  if (!options.agent_dir.empty()) return options.agent_dir;
+  std::error_code error;
+  const auto beside = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  return std::filesystem::exists(beside / "holdfast-agent", error)
+             ? beside.string()
+             : (beside.parent_path() / "libexec" / "holdfast").string();
+}
 
 CatalogueSettings catalogue_settings(const Options& options, const std::string& node) {
   CatalogueSettings settings;
   settings.node = node;
   settings.run_directory = options.run_dir;
-  settings.agent_directory = options.agent_dir;
-  if (settings.agent_directory.empty()) {
-    std::error_code error;
-    const auto beside = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
-    settings.agent_directory = std::filesystem::exists(beside / "holdfast-agent", error)
-                                   ? beside.string()
-                                   : (beside.parent_path() / "libexec" / "holdfast").string();
-  }
+  settings.agent_directory = agent_directory(options);
   return settings;
 }
 
@@ -93,10 +107,7 @@ Setting find_setting(const Options& options, const std::string& file, Place plac
   }
   check_agents(setting, options, file);
   check_fence_agents(setting, file);
-  // G4: the peers rely on it, and nobody opens the device yet.
-  if (!setting.config->watchdog.device.empty())
-    setting.problems.push_back(format(
-        "{}: [cluster]: watchdog is not supported by this version; leave it out (fence levels do the same)", file));
+  check_watchdog(setting, options, file);
   return setting;
 }
 

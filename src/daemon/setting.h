@@ -27,6 +27,12 @@ enum class Place : std::uint8_t { a_node, anywhere };
 /// Reads the file and checks it against this machine: which node it is, which agents are here. Runs agents' meta-data.
 Setting find_setting(const Options& options, const std::string& file, Place place);
 
+/// Where our own agents and other programs of ours are.
+std::string agent_directory(const Options& options);
+
+/// Of holdfast-watchdog; there while it runs.
+std::string watchdog_socket(const Options& options);
+
 CatalogueSettings catalogue_settings(const Options& options, const std::string& node);
 
 }  // namespace holdfast::daemon

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "core/quorum.h"
 #include "core/step.h"
 #include "runtime/node_parts.h"
 #include "wire/codec.h"
@@ -14,6 +15,7 @@ constexpr Micros probe_limit = Millis{3000};
 constexpr Micros leave_limit = Millis{1000};
 constexpr Micros keep_limit = Millis{3000};       ///< so long start and end wait for a disk that hangs
 constexpr Micros request_limit = Millis{10'000};  ///< so long a request waits for an agreed view
+constexpr Micros watchdog_loop_limit = Millis{1000};
 }  // namespace
 
 Node::Node(NodeSettings settings, NodePorts ports, NodeObserver* observer)
@@ -31,6 +33,7 @@ const ClusterState& Node::state() const { return parts_->state(); }
 bool Node::synced() const { return parts_->synced(); }
 std::string Node::unsynced_because() const { return parts_->synced() ? std::string{} : parts_->because(); }
 const std::vector<LinkFact>& Node::links() const { return parts_->links(); }
+core::Feeding Node::feeding() const { return parts_->feeding(); }
 std::vector<NodeId> Node::left_out() const { return parts_->left_out(); }
 const std::deque<Remembered>& Node::decisions() const { return parts_->decisions(); }
 void Node::on_view(const EngineView& view) { parts_->on_view(view); }
@@ -70,7 +73,8 @@ void Node::Parts::start() {
   book_.begin_life(incarnation_);
   read_config_text();
   lines_.write(Severity::notify, "daemon", Note::started, format("{} starts, life {}", name_of(self()), incarnation_));
-  if (!kept.boot.empty() && kept.boot != settings_.boot)
+  booted_anew_ = !kept.boot.empty() && kept.boot != settings_.boot;
+  if (booted_anew_)
     lines_.write(Severity::notify, "daemon", Note::rebooted,
                  "the machine was started anew since this daemon's last life; what runs is probed");
   state_ = core::initial_state(settings_.config, kept);
@@ -90,6 +94,29 @@ void Node::Parts::start() {
   });
 }
 
+/// What was not probed yet may run, unless the machine was started anew.
+bool Node::Parts::may_hold_something() const {
+  return std::ranges::any_of(config().resources, [&](const auto& entry) {
+    const auto& nodes = entry.second.nodes;
+    if (std::ranges::find(nodes, self()) == nodes.end()) return false;
+    const ResourceFact& fact = book_.resource(entry.first);
+    return holds(fact.state) || (fact.state == ResourceState::unknown && !booted_anew_) ||
+           (fact.state == ResourceState::failed && fact.may_run);
+  });
+}
+
+core::Feeding Node::Parts::feeding() const {
+  core::WatchdogInput input;
+  input.now = now();
+  input.last_round = joined_ ? last_tick_ : input.now;
+  input.loop_limit = watchdog_loop_limit;
+  input.held = holding();
+  input.agreed = synced_;
+  input.quorate = synced_ && core::quorum_of(state_, self()) == core::Verdict::yes;
+  input.holds = may_hold_something();
+  return core::may_feed(input);
+}
+
 /// The disk does not know of this life: the next one would take the same number, if the wall clock has stepped back. So
 /// it is counted on by the boot clock, which differs between any two lives.
 void Node::Parts::name_life_by_boot_clock() {
@@ -101,6 +128,7 @@ void Node::Parts::name_life_by_boot_clock() {
 
 void Node::Parts::join() {
   joined_ = true;
+  last_tick_ = now();
   guard_.forgive(now());
   state_.nodes[self()].facts = book_.own();
   because_ = "waiting for the engine";
@@ -113,6 +141,7 @@ void Node::Parts::join() {
 void Node::Parts::tick() {
   if (gone_) return;
   const auto fired = std::move(tick_);
+  last_tick_ = now();
   look();
   if (connectivity_) connectivity_->look();
   if (doubtful_view_ && !waits_with(*doubtful_view_)) take_view(*std::exchange(doubtful_view_, std::nullopt));

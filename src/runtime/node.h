@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/local/watchdog.h"
 #include "model/state.h"
 #include "ports/agent_runner.h"
 #include "ports/clock.h"
@@ -107,6 +108,8 @@ class Node final : public EngineListener {
   const std::vector<LinkFact>& links() const;
   /// Nodes that are left out of this node's view, since no view would last with them (L9).
   std::vector<NodeId> left_out() const;
+  /// G4: whether this node may be fed for, now.
+  core::Feeding feeding() const;
   /// The last decisions, oldest first; bounded.
   const std::deque<Remembered>& decisions() const;
 

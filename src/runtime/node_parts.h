@@ -50,6 +50,7 @@ class Node::Parts {
   bool synced() const { return synced_; }
   const std::string& because() const { return because_; }
   const std::vector<LinkFact>& links() const { return judge_.facts(); }
+  core::Feeding feeding() const;
   std::vector<NodeId> left_out() const { return connectivity_ ? connectivity_->left_out() : std::vector<NodeId>{}; }
   const std::deque<Remembered>& decisions() const { return decisions_; }
 
@@ -62,6 +63,7 @@ class Node::Parts {
 
   // node.cc
   void name_life_by_boot_clock();
+  bool may_hold_something() const;
   void join();
   void tick();
   void fail_old_requests();
@@ -231,6 +233,8 @@ class Node::Parts {
   std::function<void()> told_to_leave_;
   std::unique_ptr<Timer> leave_limit_;
   std::unique_ptr<Timer> tick_;
+  Instant last_tick_{};
+  bool booted_anew_ = false;  ///< this machine was started since the daemon's last life: nothing survived
 };
 
 }  // namespace holdfast::runtime

@@ -1,7 +1,6 @@
 // What guards do to the simulated machines: fencing, resets, watchdogs (G3, G4, F4).
 #include "base/format.h"
 #include "core/local/watchdog.h"
-#include "core/quorum.h"
 #include "sim/world.h"
 
 namespace holdfast::sim {
@@ -52,18 +51,7 @@ void World::look_at_watchdog(NodeId node) {
   Machine& m = machine(node);
   if (!m.powered || !guards_.watchdog_works(node)) return;
   const bool lives = m.daemon && !m.owner->paused();
-  if (lives) {
-    const runtime::Node& daemon = m.daemon->node();
-    core::WatchdogInput input;
-    input.now = now();
-    input.last_round = m.last_round.value_or(now());
-    input.loop_limit = Millis{1000};
-    input.agreed = daemon.synced();
-    input.quorate = input.agreed && core::quorum_of(daemon.state(), node) == core::Verdict::yes;
-    for (const auto& [name, resource] : config().resources) input.holds = input.holds || services_.running(node, name);
-    if (!m.fed || core::may_feed(input) == core::Feeding::yes) m.fed = now();
-    m.last_round = now();
-  }
+  if (lives && (!m.fed || m.daemon->node().feeding() == core::Feeding::yes)) m.fed = now();
   if (!m.fed || now() - *m.fed <= core::device_timeout(config())) return;
   m.fed.reset();
   happened(node, "its watchdog resets it");

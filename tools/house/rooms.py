@@ -21,6 +21,7 @@ ROOMS = {
     "cli": {"base", "model", "api"},
     "daemon": {"base", "model", "core", "wire", "config", "ports", "runtime", "api", "adapters/*"},
     "agents": {"base", "adapters/process"},
+    "watchdog": {"base"},
     "adapters/*": ADAPTER,
     # The catalogue of agents makes the commands that the process adapter runs.
     "adapters/agents": ADAPTER | {"adapters/process"},

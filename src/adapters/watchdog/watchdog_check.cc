@@ -1,0 +1,50 @@
+#include "adapters/watchdog/watchdog_check.h"
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "base/format.h"
+
+namespace holdfast {
+
+namespace {
+
+constexpr unsigned misc_major = 10;  // /dev/watchdog is minor 130 of it, and the first /dev/watchdogN
+constexpr unsigned misc_minor = 130;
+
+std::string word_in(const std::string& file) {
+  std::string word;
+  std::ifstream(file) >> word;
+  return word;
+}
+
+}  // namespace
+
+WatchdogFinding look_at_watchdog(const std::string& device, bool ours) {
+  struct stat status {};
+  if (stat(device.c_str(), &status) != 0)
+    return {format("{}: {} (is a watchdog driver loaded? without hardware: modprobe softdog)", device,
+                   std::strerror(errno)),
+            {}};
+  if (!S_ISCHR(status.st_mode)) return {format("{} is no device", device), {}};
+  const bool first = major(status.st_rdev) == misc_major && minor(status.st_rdev) == misc_minor;
+  const std::string folder = first ? std::string("/sys/class/watchdog/watchdog0")
+                                   : format("/sys/dev/char/{}:{}", major(status.st_rdev), minor(status.st_rdev));
+  const std::string state = word_in(folder + "/state");
+  if (state.empty() && word_in(folder + "/identity").empty())
+    return {{}, format("{}: nothing is known of it in {}", device, folder)};
+  if (state == "active" && !ours)
+    return {{},
+            format("{} is in use already (systemd's RuntimeWatchdogSec, sbd, watchdog?); holdfastd will not get it",
+                   device)};
+  if (word_in(folder + "/nowayout") == "1")
+    return {{},
+            format("{} cannot be switched off once it is armed (nowayout): it is fed on when holdfastd ends", device)};
+  return {};
+}
+
+}  // namespace holdfast
