@@ -122,7 +122,7 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
     std::uint32_t boots = 0;
     std::uint32_t fenced = 0;
     std::uint32_t resets = 0;
-    std::optional<Instant> fed;         ///< its watchdog; none: not armed
+    std::optional<Instant> fed;  ///< its watchdog; none: not armed
     Instant paused_since;
     Instant paused_until;
     Instant daemon_paused_until;

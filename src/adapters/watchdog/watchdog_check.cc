@@ -13,8 +13,8 @@ namespace holdfast {
 
 namespace {
 
-constexpr unsigned misc_major = 10;  // /dev/watchdog is minor 130 of it, and the first /dev/watchdogN
-constexpr unsigned misc_minor = 130;
+constexpr unsigned first_major = 10;  // /dev/watchdog is minor 130 of it, and the first /dev/watchdogN
+constexpr unsigned first_minor = 130;
 
 std::string word_in(const std::string& file) {
   std::string word;
@@ -31,7 +31,7 @@ WatchdogFinding look_at_watchdog(const std::string& device, bool ours) {
                    std::strerror(errno)),
             {}};
   if (!S_ISCHR(status.st_mode)) return {format("{} is no device", device), {}};
-  const bool first = major(status.st_rdev) == misc_major && minor(status.st_rdev) == misc_minor;
+  const bool first = major(status.st_rdev) == first_major && minor(status.st_rdev) == first_minor;
   const std::string folder = first ? std::string("/sys/class/watchdog/watchdog0")
                                    : format("/sys/dev/char/{}:{}", major(status.st_rdev), minor(status.st_rdev));
   const std::string state = word_in(folder + "/state");
