@@ -76,6 +76,23 @@ void take_nodes(ClusterState& state, const ViewSynced& view) {
   state.nodes = std::move(nodes);
 }
 
+/// The same intent on two sides, of which one has gone on: a stop that has succeeded (F5, F3) is not ordered again,
+/// and what was recovered counts (F6).
+void join(Intent& known, const Intent& other) {
+  for (auto& [name, nodes] : known.stops) {
+    const auto still = other.stops.find(name);
+    std::erase_if(nodes, [&](NodeId node) { return still == other.stops.end() || !still->second.contains(node); });
+  }
+  std::erase_if(known.stops, [](const auto& entry) { return entry.second.empty(); });
+  std::erase_if(known.tried, [&](NodeId node) { return !other.tried.contains(node); });  // it was whole there since
+  for (const auto& [name, times] : other.recoveries) {
+    std::set<WallTime> all(times.begin(), times.end());
+    std::vector<WallTime>& ours = known.recoveries[name];
+    all.insert(ours.begin(), ours.end());
+    ours.assign(all.begin(), all.end());
+  }
+}
+
 /// The newest intent of every resource. The maps are sorted alike, so each report is one walk beside the result.
 void take_intents(ClusterState& state, const ViewSynced& view) {
   std::map<ResourceName, Intent> intents;
@@ -89,6 +106,8 @@ void take_intents(ClusterState& state, const ViewSynced& view) {
         known = intents.emplace_hint(known, name, intent);
       } else if (known->second.version < intent.version) {
         known->second = intent;
+      } else if (known->second.version == intent.version) {
+        join(known->second, intent);
       }
       state.last_version = std::max(state.last_version, intent.version.counter);
     }

@@ -78,12 +78,20 @@ void acknowledge(const Asked& asked) {
   forget_failures(change_intent(asked.state, asked.hierarchy()));
 }
 
-/// A start that would be the same again: all of it is wanted there and nothing failed.
+/// A start that would be the same again, as when a new view takes a request up anew: all of it is wanted there, and
+/// what failed there is being stopped before it starts (F5).
 bool under_way(const Asked& asked, NodeId target, const std::vector<ResourceName>& resources) {
   const Intent& intent = intent_of(asked.state, asked.hierarchy());
-  return intent.home == target && intent.stops.empty() &&
+  const auto stops_there = [&](const ResourceName& name) {
+    const auto stops = intent.stops.find(name);
+    return stops != intent.stops.end() && stops->second.contains(target);
+  };
+  const bool elsewhere = std::any_of(intent.stops.begin(), intent.stops.end(),
+                                     [&](const auto& stops) { return stops.second != std::set<NodeId>{target}; });
+  return intent.home == target && !elsewhere &&
          std::all_of(resources.begin(), resources.end(), [&](const ResourceName& name) {
-           return intent.wanted.contains(name) && fact_of(asked.state, target, name).state != ResourceState::failed;
+           const bool failed = fact_of(asked.state, target, name).state == ResourceState::failed;
+           return intent.wanted.contains(name) && (!failed || stops_there(name));
          });
 }
 
@@ -104,11 +112,11 @@ void start(const Asked& asked) {
     return asked.done(format("{} is in service on {}", asked.resource(), asked.name_of(target)));
   }
   if (const std::string held = held_elsewhere(asked, target); !held.empty()) return asked.refuse(held);
-  if (const std::string stopping = still_stopping(asked); !stopping.empty()) return asked.refuse(stopping);
+  const bool again = under_way(asked, target, resources);
+  if (const std::string stopping = again ? "" : still_stopping(asked); !stopping.empty()) return asked.refuse(stopping);
 
   if (asked.forced()) state.settled = true;  // O1: the operator does not wait
-  const Version version = under_way(asked, target, resources) ? intent_of(state, asked.hierarchy()).version
-                                                              : commit(asked, target, resources);
+  const Version version = again ? intent_of(state, asked.hierarchy()).version : commit(asked, target, resources);
   asked.accepted(target, version, "O2", format("an operator starts {} on {}", asked.resource(), asked.name_of(target)));
 }
 
