@@ -19,6 +19,9 @@ Intent part_of(Intent intent, std::size_t hierarchy, const Hierarchies& hierarch
   std::erase_if(intent.wanted, foreign);
   std::erase_if(intent.stops, foreign);
   std::erase_if(intent.recoveries, foreign);
+  if (intent.takeover)
+    std::erase_if(intent.takeover->what,
+                  [&](const ResourceName& name) { return !belongs(name, hierarchy, hierarchies); });
   return intent;
 }
 

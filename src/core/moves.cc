@@ -45,6 +45,7 @@ void want_on(ClusterState& state, const Hierarchy& hierarchy, NodeId home, const
   intent.forced = false;
   intent.going_home.reset();
   intent.start_again_until.reset();
+  intent.takeover.reset();
   std::vector<ResourceName> all = resources;
   for (const auto& [name, attempt] : intent.wanted)
     if (!same_home) all.push_back(name);
@@ -90,6 +91,7 @@ void forget_failures(Intent& intent) {
   intent.moves.clear();
   intent.recoveries.clear();
   intent.held = false;
+  intent.takeover.reset();
 }
 
 }  // namespace holdfast::core

@@ -20,6 +20,18 @@ void say_waiting(const ClusterState& state, const Hierarchy& hierarchy, NodeId l
           {}});
 }
 
+/// The takeover has ended without the hierarchy running, even in part: its starts failed, and nothing is under way.
+bool gave_up(const ClusterState& state, const Hierarchy& hierarchy) {
+  const NodeId home = *intent_of(state, hierarchy).home;
+  bool failed = intent_of(state, hierarchy).wanted.empty();  // S2
+  for (const ResourceName& name : hierarchy.resources) {
+    for (const NodeId node : state.config->resources.at(name).nodes)
+      if (may_hold(state, node, name)) return false;
+    failed = failed || fact_of(state, home, name).failure == Failure::start;
+  }
+  return failed && !starts_again(state, hierarchy, home);
+}
+
 }  // namespace
 
 void take_over(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome) {
@@ -42,7 +54,9 @@ void take_over(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outco
     return;
   }
   change_intent(state, hierarchy).tried.clear();
+  std::optional<Takeover> before = intent_of(state, hierarchy).takeover;  // N4: the one that took it over is lost, too
   want_on(state, hierarchy, *placement.node, {}, IntentCause::node_failure);
+  state.intents[hierarchy.key].takeover = before ? before : Takeover{lost, {orphans.begin(), orphans.end()}};
   allow_start_again(state, hierarchy, lost);
   for (const ResourceName& name : orphans)
     decide(outcome, Message::takeover, Severity::notify, *placement.node, name,
@@ -50,6 +64,24 @@ void take_over(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outco
             format("{} failed: {} goes to {}, the highest-priority live node", from, name.value,
                    state.config->name_of(*placement.node)),
             placement.rejected});
+}
+
+void give_back(ClusterState& state, const Hierarchy& hierarchy, Outcome& outcome) {
+  const std::optional<Takeover> takeover = intent_of(state, hierarchy).takeover;
+  if (!state.settled || !takeover || !intent_of(state, hierarchy).stops.empty()) return;
+  if (is_whole(state, hierarchy)) {
+    state.intents[hierarchy.key].takeover.reset();
+    return;
+  }
+  const NodeId from = takeover->from;
+  const std::vector<ResourceName> what(takeover->what.begin(), takeover->what.end());
+  if (!gave_up(state, hierarchy) || !why_not(state, from, what).empty()) return;
+  want_on(state, hierarchy, from, what, IntentCause::startup);
+  decide(outcome, Message::start_at_boot, Severity::notify, from, hierarchy.resources.back(),
+         {"O1",
+          format("{} comes up on {}: it was in service there last, and its takeover did not succeed", names(what),
+                 state.config->name_of(from)),
+          {}});
 }
 
 }  // namespace holdfast::core

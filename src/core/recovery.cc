@@ -111,8 +111,10 @@ void move_away(const Case& c, const std::string& why) {
   const std::string target = c.state.config->name_of(*placement.node);
   const NodeId node = c.node;
   const ResourceName name = c.name;
+  const std::optional<Takeover> takeover = intent_of(c.state, c.hierarchy).takeover;
   move_hierarchy(c.state, c.hierarchy, *placement.node, IntentCause::resource_failure);
   Intent& intent = c.state.intents[c.hierarchy.key];
+  intent.takeover = takeover;
   intent.tried.insert(node);
   intent.moves.push_back(c.state.now);
   decide(c.outcome, Message::failover, Severity::warning, *placement.node, name,

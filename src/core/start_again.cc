@@ -63,6 +63,7 @@ void start_again(ClusterState& state, const ResourceName& key) {
   if (anew.empty()) return;
   want_on(state, *hierarchy, *before.home, anew, before.cause);
   state.intents[key].start_again_until = before.start_again_until;
+  state.intents[key].takeover = before.takeover;
 }
 
 void set_start_again_timers(const ClusterState& state, Outcome& outcome) {

@@ -45,6 +45,7 @@ void settle(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome&
     if (is_asked_for(state, hierarchy)) reconcile(state, hierarchy, tell, outcome);
   } else {
     take_over(state, hierarchy, tell, outcome);
+    give_back(state, hierarchy, outcome);
     recover_or_move(state, hierarchy, tell, outcome);
     reset_after_stop_failure(state, hierarchy, tell, outcome);
     reconcile(state, hierarchy, tell, outcome);

@@ -345,6 +345,19 @@ enum class IntentCause : std::uint8_t {
   switchback,        ///< O3
 };
 
+/// A hierarchy was taken over from a lost node, and is not whole yet.
+struct Takeover {
+  NodeId from;
+  std::set<ResourceName> what;  ///< was wanted there
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "from", self.from);
+    visit(2, "what", self.what);
+  }
+  bool operator==(const Takeover&) const = default;
+};
+
 /// Where one hierarchy shall be in service, and what of it. Replicated; merged whole, by version: a hierarchy is never
 /// wanted half here and half there (N4). Known by the lowest name of the hierarchy's resources.
 struct Intent {
@@ -361,6 +374,7 @@ struct Intent {
   std::optional<NodeId> going_home;                          ///< switchback_delay is running: it goes there then (O3)
   /// Until then the side that lost its quorum may still be stopping what a start needs: it is tried again (G2, B3).
   std::optional<WallTime> start_again_until;
+  std::optional<Takeover> takeover;  ///< it may not succeed, as where the address goes on answering there (B3)
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -376,6 +390,7 @@ struct Intent {
     visit(12, "held", self.held);
     visit(13, "going_home", self.going_home);
     visit(14, "start_again_until", self.start_again_until);
+    visit(15, "takeover", self.takeover);
   }
   bool operator==(const Intent&) const = default;
 };
