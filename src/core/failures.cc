@@ -27,7 +27,7 @@ void undo_takeover(ClusterState& state, const Hierarchy& hierarchy, NodeId node,
   std::vector<ResourceName> stopping;
   for (const ResourceName& name : hierarchy.resources) {
     if (!may_hold(state, node, name)) continue;
-    intent.stops[name].insert(node);
+    intent.stops[name].try_emplace(node, StopCause::failed_start);
     stopping.push_back(name);
   }
   decide(outcome, Message::start_failed_windows, Severity::error, node, failed,

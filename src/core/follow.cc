@@ -53,7 +53,7 @@ bool remove_lower(ClusterState& state, const Hierarchy& hierarchy, const Resourc
   bool news = false;
   for (const NodeId node : running) {
     if (node == stays || in_maintenance(state, node)) continue;
-    if (!order_stop(state, hierarchy, name, node)) continue;
+    if (!order_stop(state, hierarchy, name, node, StopCause::runs_twice)) continue;
     news = true;
     decide(outcome, Message::removed_lower_priority, Severity::error, node, name,
            {"B5",
@@ -71,7 +71,7 @@ void stop_lower_sides(ClusterState& state, const Hierarchy& hierarchy, Outcome& 
     if (!stays) stays = staying_on(state, name).front();
   }
   if (!stays) return;
-  const std::map<ResourceName, std::set<NodeId>> stops = intent_of(state, hierarchy).stops;
+  const auto stops = intent_of(state, hierarchy).stops;
   std::vector<ResourceName> ran;  // what ran on either side goes on where the others are
   for (const auto& [name, nodes] : stops) ran.push_back(name);
   want_on(state, hierarchy, *stays, ran, IntentCause::adopted);

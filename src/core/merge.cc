@@ -81,7 +81,9 @@ void take_nodes(ClusterState& state, const ViewSynced& view) {
 void join(Intent& known, const Intent& other) {
   for (auto& [name, nodes] : known.stops) {
     const auto still = other.stops.find(name);
-    std::erase_if(nodes, [&](NodeId node) { return still == other.stops.end() || !still->second.contains(node); });
+    std::erase_if(nodes, [&](const auto& ordered) {
+      return still == other.stops.end() || !still->second.contains(ordered.first);
+    });
   }
   std::erase_if(known.stops, [](const auto& entry) { return entry.second.empty(); });
   std::erase_if(known.tried, [&](NodeId node) { return !other.tried.contains(node); });  // it was whole there since

@@ -12,7 +12,14 @@ namespace {
 /// F5: what failed there may still run; it is stopped, with all above it, before it starts again.
 void stop_remains(ClusterState& state, const Hierarchy& hierarchy, const ResourceName& name, NodeId node) {
   const ResourceFact& fact = fact_of(state, node, name);
-  if (fact.state == ResourceState::failed && fact.may_run) order_stop(state, hierarchy, name, node);
+  if (fact.state == ResourceState::failed && fact.may_run) order_stop(state, hierarchy, name, node, StopCause::restart);
+}
+
+/// Why a hierarchy leaves its home that moves for this reason.
+StopCause stop_cause_of(IntentCause cause) {
+  if (cause == IntentCause::resource_failure) return StopCause::failed;
+  if (cause == IntentCause::shutdown) return StopCause::leaving;
+  return cause == IntentCause::switchback ? StopCause::switchback : StopCause::operator_request;
 }
 
 void cancel_stop(Intent& intent, const ResourceName& name, NodeId node) {
@@ -64,26 +71,28 @@ void want_on(ClusterState& state, const Hierarchy& hierarchy, NodeId home, const
       stop_remains(state, hierarchy, name, home);
 }
 
-bool order_stop(ClusterState& state, const Hierarchy& hierarchy, const ResourceName& resource, NodeId node) {
+bool order_stop(ClusterState& state, const Hierarchy& hierarchy, const ResourceName& resource, NodeId node,
+                StopCause cause) {
   Intent& intent = state.intents[hierarchy.key];
   bool news = false;
   for (const ResourceName& name : with_dependents(*state.config, *state.hierarchies, resource))
-    if (name == resource || may_hold(state, node, name)) news = intent.stops[name].insert(node).second || news;
+    if (name == resource || may_hold(state, node, name))
+      news = intent.stops[name].try_emplace(node, cause).second || news;
   return news;
 }
 
-void order_stops(ClusterState& state, const Hierarchy& hierarchy, NodeId node) {
+void order_stops(ClusterState& state, const Hierarchy& hierarchy, NodeId node, StopCause cause) {
   Intent& intent = state.intents[hierarchy.key];
   for (const ResourceName& name : hierarchy.resources) {
     const bool failed = fact_of(state, node, name).state == ResourceState::failed;
-    if (may_hold(state, node, name) || failed) intent.stops[name].insert(node);
+    if (may_hold(state, node, name) || failed) intent.stops[name].try_emplace(node, cause);
   }
 }
 
 void move_hierarchy(ClusterState& state, const Hierarchy& hierarchy, NodeId target, IntentCause cause) {
   const std::optional<NodeId> from = intent_of(state, hierarchy).home;
   want_on(state, hierarchy, target, {}, cause);
-  if (from && is_member(state, *from)) order_stops(state, hierarchy, *from);
+  if (from && is_member(state, *from)) order_stops(state, hierarchy, *from, stop_cause_of(cause));
 }
 
 void forget_failures(Intent& intent) {

@@ -17,10 +17,11 @@ void want_on(ClusterState& state, const Hierarchy& hierarchy, NodeId home, const
              IntentCause cause);
 
 /// What of the hierarchy may run on `node`, or failed there, is stopped, top-down (F3).
-void order_stops(ClusterState& state, const Hierarchy& hierarchy, NodeId node);
+void order_stops(ClusterState& state, const Hierarchy& hierarchy, NodeId node, StopCause cause);
 
-/// One resource, with all above it that may run there. False if that was ordered already.
-bool order_stop(ClusterState& state, const Hierarchy& hierarchy, const ResourceName& resource, NodeId node);
+/// One resource, with all above it that may run there. False if that was ordered already; the first cause counts.
+bool order_stop(ClusterState& state, const Hierarchy& hierarchy, const ResourceName& resource, NodeId node,
+                StopCause cause);
 
 /// F3: everything wanted leaves its home and goes to `target`.
 void move_hierarchy(ClusterState& state, const Hierarchy& hierarchy, NodeId target, IntentCause cause);

@@ -30,7 +30,7 @@ void leave_with(const Asked& asked, const Hierarchy& hierarchy, NodeId node, Shu
       return;
     }
   }
-  order_stops(state, hierarchy, node);
+  order_stops(state, hierarchy, node, StopCause::leaving);
   if (state.intents[hierarchy.key].stops.empty()) return;
   Intent& stopping = change_intent(state, hierarchy);
   if (home) stopping.cause = IntentCause::shutdown;

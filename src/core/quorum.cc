@@ -35,7 +35,7 @@ bool stop_there(ClusterState& state, NodeId node, const Hierarchy& hierarchy) {
   bool news = false;
   for (const ResourceName& name : held_on(state, node, hierarchy)) {
     if (fact_of(state, node, name).failure == Failure::stop) continue;  // told already, and it stays as it is (F4)
-    news = order_stop(state, hierarchy, name, node) || news;
+    news = order_stop(state, hierarchy, name, node, StopCause::quorum) || news;
   }
   return news;
 }

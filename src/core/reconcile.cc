@@ -23,24 +23,26 @@ bool nothing_above_runs(const ClusterState& state, const Intent& intent, const R
   });
 }
 
-const char* rule_of_stop(const ClusterState& state, const Intent& intent, const ResourceName& name, NodeId node) {
-  if (quorum_of(state, node) == Verdict::no) return "G2";
-  if (is_leaving(state, node)) return "O4";
-  if (intent.cause == IntentCause::shutdown) return "O4";  // its node came back meanwhile
-  if (intent.home == node && intent.wanted.contains(name))
-    return "F5";  // what failed is stopped before it starts again
-  switch (intent.cause) {
-    case IntentCause::node_failure:  // elsewhere than at home it is left from a move that an operator asked for
-      return intent.home == node ? "S2" : "O2";
-    case IntentCause::resource_failure:
-      return intent.home == node ? "S2" : "F3";
-    case IntentCause::switchback:
-      return "O3";
-    case IntentCause::adopted:
-      return "B5";
-    default:
+const char* rule_of(StopCause cause) {
+  switch (cause) {
+    case StopCause::operator_request:
       return "O2";
+    case StopCause::failed:
+      return "F3";
+    case StopCause::restart:
+      return "F5";
+    case StopCause::failed_start:
+      return "S2";
+    case StopCause::runs_twice:
+      return "B5";
+    case StopCause::quorum:
+      return "G2";
+    case StopCause::leaving:
+      return "O4";
+    case StopCause::switchback:
+      return "O3";
   }
+  return "";
 }
 
 void stop_what_is_ordered(ClusterState& state, const Hierarchy& hierarchy, Outcome& outcome) {
@@ -51,16 +53,14 @@ void stop_what_is_ordered(ClusterState& state, const Hierarchy& hierarchy, Outco
   for (auto name = hierarchy.resources.rbegin(); name != hierarchy.resources.rend(); ++name) {
     const auto ordered = stops.find(*name);
     if (ordered == stops.end()) continue;
-    for (const NodeId node : ordered->second) {
+    for (const auto& [node, cause] : ordered->second) {
       const ResourceFact& fact = fact_of(state, node, *name);
       if (!is_member(state, node) || busy(fact.state) ||
           !nothing_above_runs(state, intent_of(state, hierarchy), *name, node))
         continue;
       if (in_maintenance(state, node) && !asked) continue;  // O5: ordered before, and not by an operator who waits
       run(state, *name, node, OperationKind::stop,
-          {rule_of_stop(state, intent_of(state, hierarchy), *name, node),
-           format("{} shall be out of service on {}", name->value, state.config->name_of(node)),
-           {}},
+          {rule_of(cause), format("{} shall be out of service on {}", name->value, state.config->name_of(node)), {}},
           outcome);
     }
   }
@@ -153,11 +153,13 @@ void start_what_is_wanted(ClusterState& state, const Hierarchy& hierarchy, Tell 
 void drop_needless_stops(ClusterState& state, Intent& intent) {
   if (intent.stops.empty() || !intent.home || intent.wanted.empty()) return;
   const NodeId home = *intent.home;
-  if (!is_member(state, home) || is_leaving(state, home) || quorum_of(state, home) != Verdict::yes) return;
+  if (!is_member(state, home)) return;
   for (const auto& [name, attempt] : intent.wanted)
     if (fact_of(state, home, name).state != ResourceState::in_service) return;
   for (const auto& [name, attempt] : intent.wanted)
-    if (const auto ordered = intent.stops.find(name); ordered != intent.stops.end()) ordered->second.erase(home);
+    if (const auto ordered = intent.stops.find(name); ordered != intent.stops.end())
+      std::erase_if(ordered->second,
+                    [&](const auto& stop) { return stop.first == home && stop.second == StopCause::restart; });
 }
 
 }  // namespace
@@ -168,9 +170,9 @@ void drop_done_stops(ClusterState& state, const Hierarchy& hierarchy) {
   drop_needless_stops(state, found->second);
   auto& stops = found->second.stops;
   for (auto ordered = stops.begin(); ordered != stops.end();) {
-    std::erase_if(ordered->second, [&](NodeId node) {
-      if (is_gone(state, node)) return true;  // N3: no stop because of a dead node
-      return fact_of(state, node, ordered->first).state == ResourceState::out_of_service;
+    std::erase_if(ordered->second, [&](const auto& stop) {
+      if (is_gone(state, stop.first)) return true;  // N3: no stop because of a dead node
+      return fact_of(state, stop.first, ordered->first).state == ResourceState::out_of_service;
     });
     ordered = ordered->second.empty() ? stops.erase(ordered) : std::next(ordered);
   }

@@ -45,7 +45,7 @@ std::string held_elsewhere(const Asked& asked, NodeId target) {
 /// A stop of this hierarchy that is under way: a start now would pull it apart. Empty if there is none.
 std::string still_stopping(const Asked& asked) {
   for (const auto& [name, nodes] : intent_of(asked.state, asked.hierarchy()).stops)
-    for (const NodeId node : nodes)
+    for (const auto& [node, cause] : nodes)
       if (is_member(asked.state, node))
         return format("{} is still to be stopped on {}; ask again when that has ended", name.value,
                       asked.name_of(node));
@@ -86,8 +86,9 @@ bool under_way(const Asked& asked, NodeId target, const std::vector<ResourceName
     const auto stops = intent.stops.find(name);
     return stops != intent.stops.end() && stops->second.contains(target);
   };
-  const bool elsewhere = std::any_of(intent.stops.begin(), intent.stops.end(),
-                                     [&](const auto& stops) { return stops.second != std::set<NodeId>{target}; });
+  const bool elsewhere = std::any_of(intent.stops.begin(), intent.stops.end(), [&](const auto& stops) {
+    return stops.second.size() != 1 || !stops.second.contains(target);
+  });
   return intent.home == target && !elsewhere &&
          std::all_of(resources.begin(), resources.end(), [&](const ResourceName& name) {
            const bool failed = fact_of(asked.state, target, name).state == ResourceState::failed;
@@ -135,7 +136,7 @@ void stop(const Asked& asked) {
     for (const NodeId node : state.config->resources.at(name).nodes) {
       if ((only && node != *only) || !is_member(state, node)) continue;
       if (!may_hold(state, node, name) && fact_of(state, node, name).state != ResourceState::failed) continue;
-      changed.stops[name].insert(node);
+      changed.stops[name].try_emplace(node, StopCause::operator_request);
       anything = true;
     }
   }
@@ -181,7 +182,7 @@ std::string why_not_moved(const Asked& asked, NodeId target, const std::vector<R
 /// F3: whatever of the hierarchy runs or may run on another member is stopped there first.
 void stop_elsewhere(ClusterState& state, const Hierarchy& hierarchy, NodeId target) {
   for (const NodeId member : state.members)
-    if (member != target) order_stops(state, hierarchy, member);
+    if (member != target) order_stops(state, hierarchy, member, StopCause::operator_request);
 }
 
 }  // namespace

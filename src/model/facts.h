@@ -345,6 +345,18 @@ enum class IntentCause : std::uint8_t {
   switchback,        ///< O3
 };
 
+/// Why a stop was ordered.
+enum class StopCause : std::uint8_t {
+  operator_request,  ///< O2, B7
+  failed,            ///< F3: it failed, and its hierarchy goes to another node
+  restart,           ///< F5: it failed, and starts there again
+  failed_start,      ///< S2
+  runs_twice,        ///< B5
+  quorum,            ///< G2
+  leaving,           ///< O4
+  switchback,        ///< O3
+};
+
 /// A hierarchy was taken over from a lost node, and is not whole yet.
 struct Takeover {
   NodeId from;
@@ -362,9 +374,9 @@ struct Takeover {
 /// wanted half here and half there (N4). Known by the lowest name of the hierarchy's resources.
 struct Intent {
   Version version;
-  std::optional<NodeId> home;                      ///< none: it was never in service
-  std::map<ResourceName, Version> wanted;          ///< in service at home; a start is tried once per version (S1)
-  std::map<ResourceName, std::set<NodeId>> stops;  ///< a stop was ordered there and has not succeeded yet
+  std::optional<NodeId> home;              ///< none: it was never in service
+  std::map<ResourceName, Version> wanted;  ///< in service at home; a start is tried once per version (S1)
+  std::map<ResourceName, std::map<NodeId, StopCause>> stops;  ///< a stop was ordered there and has not succeeded yet
   IntentCause cause = IntentCause::none;
   bool forced = false;          ///< by an operator: what absent nodes may hold is disregarded (O2)
   std::set<NodeId> tried;       ///< where it failed since it was last whole, or an operator acted (S5, F7)

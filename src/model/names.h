@@ -101,6 +101,11 @@ struct EnumNames<IntentCause> {
                                                     "resource-failure", "shutdown", "switchback");
 };
 template <>
+struct EnumNames<StopCause> {
+  static constexpr auto names = names_detail::words("operator-request", "failed", "restart", "failed-start",
+                                                    "runs-twice", "quorum", "leaving", "switchback");
+};
+template <>
 struct EnumNames<Absence> {
   static constexpr auto names =
       names_detail::words("never-seen", "no-answer", "daemon-dead", "left-in-order", "set-aside", "config-differs");
@@ -198,6 +203,7 @@ static_assert(names_detail::ends_with(OperationOutcome::not_runnable));
 static_assert(names_detail::ends_with(RequestKind::apply));
 static_assert(names_detail::ends_with(Force::yes));
 static_assert(names_detail::ends_with(IntentCause::switchback));
+static_assert(names_detail::ends_with(StopCause::switchback));
 static_assert(names_detail::ends_with(Absence::config_differs));
 static_assert(names_detail::ends_with(TimerKind::start_again));
 static_assert(names_detail::ends_with(AnswerKind::refused));

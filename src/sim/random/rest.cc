@@ -49,7 +49,7 @@ void Invariants::check_wanted(const ClusterState& state) {
     for (const auto& [resource, attempt] : intent.wanted) check_wanted(state, *intent.home, resource);
   for (const auto& [key, intent] : state.intents)
     for (const auto& [resource, nodes] : intent.stops)
-      for (const NodeId node : nodes) {
+      for (const auto& [node, cause] : nodes) {
         const auto& facts = state.nodes.at(node).facts.resources;
         const auto fact = facts.find(resource);
         if (fact == facts.end() || fact->second.failure != Failure::stop)
