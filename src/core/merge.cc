@@ -76,16 +76,28 @@ void take_nodes(ClusterState& state, const ViewSynced& view) {
   state.nodes = std::move(nodes);
 }
 
-/// The same intent on two sides, of which one has gone on: a stop that has succeeded (F5, F3) is not ordered again,
-/// and what was recovered counts (F6).
-void join(Intent& known, const Intent& other) {
-  for (auto& [name, nodes] : known.stops) {
-    const auto still = other.stops.find(name);
-    std::erase_if(nodes, [&](const auto& ordered) {
-      return still == other.stops.end() || !still->second.contains(ordered.first);
-    });
+/// A stop is ordered where its node can hear it, and is struck off when it has succeeded, so what that node itself
+/// knows of it counts: what others remember may be done with, and the resource started again since (F3, F5).
+void keep_known_stops(std::map<ResourceName, Intent>& intents, const ViewSynced& view) {
+  std::map<NodeId, const MemberReport*> reports;
+  for (const MemberReport& report : view.reports) reports[report.own.node] = &report;
+  const auto unknown_there = [&](const ResourceName& key, const ResourceName& name, NodeId node) {
+    const auto report = reports.find(node);
+    if (report == reports.end()) return false;
+    const auto own = report->second->intents.find(key);
+    if (own == report->second->intents.end()) return true;
+    const auto stops = own->second.stops.find(name);
+    return stops == own->second.stops.end() || !stops->second.contains(node);
+  };
+  for (auto& [key, intent] : intents) {
+    for (auto& [name, nodes] : intent.stops)
+      std::erase_if(nodes, [&](const auto& stop) { return unknown_there(key, name, stop.first); });
+    std::erase_if(intent.stops, [](const auto& entry) { return entry.second.empty(); });
   }
-  std::erase_if(known.stops, [](const auto& entry) { return entry.second.empty(); });
+}
+
+/// The same intent on two sides, of which one has gone on: what was recovered counts (F6).
+void join(Intent& known, const Intent& other) {
   std::erase_if(known.tried, [&](NodeId node) { return !other.tried.contains(node); });  // it was whole there since
   for (const auto& [name, times] : other.recoveries) {
     std::set<WallTime> all(times.begin(), times.end());
@@ -114,6 +126,7 @@ void take_intents(ClusterState& state, const ViewSynced& view) {
       state.last_version = std::max(state.last_version, intent.version.counter);
     }
   }
+  keep_known_stops(intents, view);
   state.intents = std::move(intents);
 }
 

@@ -59,6 +59,9 @@ void stop_what_is_ordered(ClusterState& state, const Hierarchy& hierarchy, Outco
           !nothing_above_runs(state, intent_of(state, hierarchy), *name, node))
         continue;
       if (in_maintenance(state, node) && !asked) continue;  // O5: ordered before, and not by an operator who waits
+      // O1: what a node remembers from before it started may be done with since; the freshest knowledge decides.
+      const bool by_operator = cause == StopCause::operator_request || cause == StopCause::leaving;
+      if (!state.settled && !by_operator) continue;
       run(state, *name, node, OperationKind::stop,
           {rule_of(cause), format("{} shall be out of service on {}", name->value, state.config->name_of(node)), {}},
           outcome);
@@ -148,18 +151,24 @@ void start_what_is_wanted(ClusterState& state, const Hierarchy& hierarchy, Tell 
   }
 }
 
-/// What was to stop at home so that what failed below it starts anew (F5), where all of it is in service: it became
-/// well by itself before anything was stopped, as in maintenance (O5).
-void drop_needless_stops(ClusterState& state, Intent& intent) {
-  if (intent.stops.empty() || !intent.home || intent.wanted.empty()) return;
+/// What was to stop at home before it starts anew (F5), and is in service on what is in service: it became well by
+/// itself before anything was stopped, as in maintenance (O5), or a daemon that started anew has found it well (R5).
+void drop_needless_stops(ClusterState& state, const Hierarchy& hierarchy, Intent& intent) {
+  if (intent.stops.empty() || !intent.home || !is_member(state, *intent.home)) return;
   const NodeId home = *intent.home;
-  if (!is_member(state, home)) return;
-  for (const auto& [name, attempt] : intent.wanted)
-    if (fact_of(state, home, name).state != ResourceState::in_service) return;
-  for (const auto& [name, attempt] : intent.wanted)
-    if (const auto ordered = intent.stops.find(name); ordered != intent.stops.end())
-      std::erase_if(ordered->second,
-                    [&](const auto& stop) { return stop.first == home && stop.second == StopCause::restart; });
+  const auto ordered = [&](const ResourceName& name) {
+    const auto stops = intent.stops.find(name);
+    return stops != intent.stops.end() && stops->second.contains(home);
+  };
+  for (const ResourceName& name : hierarchy.resources) {
+    if (!ordered(name) || intent.stops[name][home] != StopCause::restart) continue;
+    const auto& below = state.config->resources.at(name).depends_on;
+    const bool well = fact_of(state, home, name).state == ResourceState::in_service &&
+                      std::none_of(below.begin(), below.end(), [&](const ResourceName& b) {
+                        return ordered(b) || fact_of(state, home, b).state != ResourceState::in_service;
+                      });
+    if (well) intent.stops[name].erase(home);
+  }
 }
 
 }  // namespace
@@ -167,7 +176,7 @@ void drop_needless_stops(ClusterState& state, Intent& intent) {
 void drop_done_stops(ClusterState& state, const Hierarchy& hierarchy) {
   const auto found = state.intents.find(hierarchy.key);
   if (found == state.intents.end()) return;
-  drop_needless_stops(state, found->second);
+  drop_needless_stops(state, hierarchy, found->second);
   auto& stops = found->second.stops;
   for (auto ordered = stops.begin(); ordered != stops.end();) {
     std::erase_if(ordered->second, [&](const auto& stop) {
