@@ -4,7 +4,7 @@
 #include <map>
 
 #include "model/config.h"
-#include "model/facts.h"
+#include "model/intent.h"
 #include "model/hierarchy.h"
 
 namespace holdfast::core {

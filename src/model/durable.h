@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "model/facts.h"
+#include "model/intent.h"
 
 namespace holdfast {
 

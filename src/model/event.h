@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "model/facts.h"
+#include "model/intent.h"
 
 namespace holdfast {
 
