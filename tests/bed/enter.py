@@ -13,7 +13,7 @@ def describe(bed):
     path = os.path.join(bed.folder, DESCRIPTION)
     with open(path + '.new', 'w') as file:
         json.dump({'path': os.path.join(bed.build, 'bin'),
-                   'nodes': {machine.name: {'pid': machine.pid, 'join': machine.cgroup.join_files()}
+                   'nodes': {machine.name: {'pid': machine.pid, 'join': machine.join_files()}
                              for machine in [*bed.nodes.values(), bed.client] if machine.pid}}, file)
     os.rename(path + '.new', path)
 
@@ -41,5 +41,5 @@ def main(name, command):
         with open(file, 'w') as procs:
             procs.write(str(os.getpid()))
     environment = dict(os.environ, PATH=bed['path'] + ':/usr/sbin:/usr/bin:/sbin:/bin', debian_chroot=name)
-    os.execvpe('nsenter', ['nsenter', '-t', str(node['pid']), '-m', '-u', '-i', '-n', '-p', '--']
+    os.execvpe('nsenter', ['nsenter', '-t', str(node['pid']), '-m', '-u', '-i', '-n', '-p', '-C', '--']
                + (command or ['/bin/bash', '--norc']), environment)

@@ -34,9 +34,16 @@ class Machine:
         if not line:
             raise BedError('%s did not start: %s' % (self.name, self.outer.stderr.read().strip()))
         self.pid = int(line)
-        for file in self.cgroup.join_files():
+        self._join_cgroup()
+
+    def _join_cgroup(self):
+        for file in self.join_files():
             with open(file, 'w') as procs:
                 procs.write(str(self.pid))
+
+    def join_files(self):
+        """The files that a process of the machine writes itself into."""
+        return self.cgroup.join_files()
 
     def is_off(self):
         """True if its init has ended: we switched it off, a fence agent did, or it reset itself."""
@@ -64,7 +71,7 @@ class Machine:
         """The command line that runs a command in this machine."""
         if self.pid is None:
             raise BedError('%s is off' % self.name)
-        return [self._program('nodeexec'), str(self.pid)] + self.cgroup.join_files() + ['--'] + list(command)
+        return [self._program('nodeexec'), str(self.pid)] + self.join_files() + ['--'] + list(command)
 
     def run(self, *command, check=True, timeout=60, input=None):
         return run(*self.inside(*command), check=check, timeout=timeout, input=input)

@@ -38,7 +38,8 @@ void join_cgroup(const char* file) {
 void enter(pid_t init) {
   const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, init, 0));
   if (pidfd < 0) die("no such machine");
-  if (setns(pidfd, CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC) < 0) die("setns");
+  if (setns(pidfd, CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP) < 0)
+    die("setns");
   close(pidfd);
 }
 

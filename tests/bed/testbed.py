@@ -24,16 +24,17 @@ class Bed:
     """`with Bed(['alpha', 'beta']) as bed:` makes the machines; `bed['alpha']` is a node.
 
     build: the build folder whose bed/ holds the bed's programs. visible: further folders that every node sees where
-    they are (the repository always).
+    they are (the repository always). kind: the class of its nodes.
     """
 
-    def __init__(self, names, build=None, visible=()):
+    def __init__(self, names, build=None, visible=(), kind=Node):
         self.build = os.path.realpath(build or os.environ.get('HOLDFAST_BUILD', os.path.join(REPOSITORY, 'build/dev')))
         self.programs = os.path.join(self.build, 'bed')
         self.visible = sorted({REPOSITORY, self.build, *visible})
         self.visible = [path for path in self.visible
                         if not any(path.startswith(other + '/') for other in self.visible)]
         self.names = list(names)
+        self.kind = kind
         self.tag = own_tag()
         self.folder = None
         self.nodes = {}
@@ -70,7 +71,7 @@ class Bed:
         self.client.power_on()
         self.hub.attach(self.client, CLIENT_NUMBER)
         for number, name in enumerate(self.names, 1):
-            self.nodes[name] = Node(self, number, name)
+            self.nodes[name] = self.kind(self, number, name)
         for node in self.nodes.values():
             node.make_disk()
             node.boot()
