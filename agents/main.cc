@@ -11,7 +11,7 @@ namespace holdfast::agent {
 namespace {
 
 const Kind* find_kind(std::string_view name) {
-  for (const Kind* kind : {&ip_kind(), &process_kind(), &script_kind()})
+  for (const Kind* kind : {&ip_kind(), &lsb_kind(), &probe_kind(), &process_kind(), &script_kind(), &systemd_kind()})
     if (kind->name == name) return kind;
   return nullptr;
 }
@@ -22,22 +22,25 @@ Kind::Action find_action(const Kind& kind, std::string_view action) {
   if (action == "monitor" || action == "status") return kind.monitor;
   if (action == "validate-all") return kind.validate;
   if (action == "recover") return kind.recover;
+  if (action == "ready") return kind.ready;
   return nullptr;
 }
 
 Answer perform(std::string_view kind_name, std::string_view action_name) {
   const Kind* kind = find_kind(kind_name);
   if (kind == nullptr)
-    return {ExitCode::arguments, format("unknown kind \"{}\"; allowed: ip, process, script", kind_name)};
+    return {ExitCode::arguments,
+            format("unknown kind \"{}\"; allowed: ip, lsb, probe, process, script, systemd", kind_name)};
   if (action_name == "meta-data") {
     std::fputs(meta_data(*kind).c_str(), stdout);
     return {};
   }
   const Kind::Action action = find_action(*kind, action_name);
   if (action == nullptr)
-    return {ExitCode::unimplemented,
-            format("unknown action \"{}\" of {}; allowed: start, stop, monitor, recover, validate-all, meta-data",
-                   action_name, kind_name)};
+    return {
+        ExitCode::unimplemented,
+        format("unknown action \"{}\" of {}; allowed: start, stop, monitor, recover, ready, validate-all, meta-data",
+               action_name, kind_name)};
   return action(Invocation{});
 }
 
@@ -55,7 +58,10 @@ std::string one_line(std::string text) {
 int main(int argc, char** argv) {
   using namespace holdfast::agent;
   if (argc != 3) {
-    std::fputs("usage: holdfast-agent ip|process|script start|stop|monitor|recover|validate-all|meta-data\n", stderr);
+    std::fputs(
+        "usage: holdfast-agent ip|lsb|probe|process|script|systemd "
+        "start|stop|monitor|recover|ready|validate-all|meta-data\n",
+        stderr);
     return static_cast<int>(ExitCode::arguments);
   }
   Answer answer;

@@ -34,6 +34,10 @@ Millis Invocation::timeout() const {
   return Millis{millis > 0 ? millis : 20000};
 }
 
+bool Invocation::is_probe() const { return number(environment("OCF_RESKEY_CRM_meta_interval")).value_or(0) == 0; }
+
+std::string Invocation::type() const { return environment("OCF_RESOURCE_TYPE").value_or(""); }
+
 std::string Invocation::run_directory() const { return environment("HOLDFAST_RUN_DIR").value_or("/run/holdfast"); }
 
 }  // namespace holdfast::agent

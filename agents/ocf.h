@@ -35,6 +35,10 @@ class Invocation {
   std::optional<std::string> parameter(const std::string& name) const;
   /// The caller's time limit of this action (OCF_RESKEY_CRM_meta_timeout); 20 s if unknown.
   Millis timeout() const;
+  /// Whether a monitor asks for the first time, or where the resource should not run: OCF's interval of 0.
+  bool is_probe() const;
+  /// The part of the agent's name after its kind: of lsb:<name> the name (OCF_RESOURCE_TYPE).
+  std::string type() const;
   /// Where agents keep what must not survive a reboot: HOLDFAST_RUN_DIR, else /run/holdfast.
   std::string run_directory() const;
 };

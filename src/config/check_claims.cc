@@ -9,7 +9,7 @@
 namespace holdfast::config {
 namespace {
 
-enum class Thing : std::uint8_t { address, device, mount_point };
+enum class Thing : std::uint8_t { address, device, mount_point, unit, port };
 
 struct Rule {
   std::string_view agent;  ///< the last part of an ocf: name, or "" for our own agents
@@ -17,10 +17,12 @@ struct Rule {
   Thing thing;
 };
 
-constexpr std::array<Rule, 8> rules{{
+constexpr std::array<Rule, 10> rules{{
     {"", "address", Thing::address},
     {"", "device", Thing::device},
     {"", "mountpoint", Thing::mount_point},
+    {"", "unit", Thing::unit},
+    {"", "port", Thing::port},
     {"IPaddr2", "ip", Thing::address},
     {"IPaddr", "ip", Thing::address},
     {"IPv6addr", "ipv6addr", Thing::address},
@@ -36,6 +38,10 @@ std::string_view word(Thing thing) {
       return "device";
     case Thing::mount_point:
       return "mount point";
+    case Thing::unit:
+      return "unit";
+    case Thing::port:
+      return "port";
   }
   return "thing";
 }
@@ -60,6 +66,11 @@ std::string claimed(Thing thing, const DraftResource& r, const std::string& valu
     return address ? show(address->address) : value;
   }
   if (thing == Thing::mount_point) return normal_path(value);
+  if (thing == Thing::unit) return value;
+  if (thing == Thing::port) {
+    const auto address = r.parameters.find("address");
+    return address == r.parameters.end() ? value : address->second.value + " " + value;
+  }
   // A bind mount shares its source; "tmpfs" and "server:/export" are no devices of this machine.
   const auto options = r.parameters.find("options");
   if (options != r.parameters.end() && options->second.value.find("bind") != std::string::npos) return "";
@@ -77,6 +88,8 @@ using Claims = std::map<std::pair<Thing, std::string>, Claim>;
 void claim(const DraftResource& r, const Rule& rule, Claims& claims, Problems& problems) {
   const auto parameter = r.parameters.find(std::string(rule.parameter));
   if (parameter == r.parameters.end() || rule.agent != agent_key(r.config.agent)) return;
+  // A probe listens on an address that another resource brings.
+  if (rule.thing == Thing::address && r.config.agent == "probe") return;
   const Place place = parameter->second.place;
   const std::string what = claimed(rule.thing, r, parameter->second.value);
   if (what.empty()) return;

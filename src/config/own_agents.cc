@@ -1,5 +1,5 @@
-// What the configuration can know of the parameters of our own agents (K1, K6, K7). The agents check the rest on the
-// node where they run; tests/unit/config compares this table with theirs.
+// What the configuration can know of the parameters of our own agents (K1, K4, K6, K7, K9). The agents check the rest
+// on the node where they run; tests/unit/config compares this table with theirs.
 #include "config/own_agents.h"
 
 #include <algorithm>
@@ -33,6 +33,8 @@ bool has_form(const OwnParameter& parameter, const Value& value) {
       return is_list_of_texts(value);
     case Form::text:
       return value.kind == ValueKind::text && !value.text.empty();
+    case Form::port:
+      return value.kind == ValueKind::number && value.number > 0 && value.number < 65536;
     case Form::any:
       return true;
   }
@@ -47,6 +49,8 @@ std::string_view rule(Form form) {
       return "a list of texts in quotes, for example [\"/usr/sbin/nginx\", \"-g\", \"daemon off;\"]";
     case Form::text:
       return "text in quotes, not empty";
+    case Form::port:
+      return "a number from 1 to 65535";
     case Form::any:
       break;
   }
@@ -62,6 +66,8 @@ const std::vector<OwnParameter>& own_parameters() {
       {"ip", "dad_wait", Form::any, Presence::optional},
       {"ip", "announce", Form::any, Presence::optional},
       {"ip", "ping", Form::texts, Presence::optional},
+      {"probe", "port", Form::port, Presence::required},
+      {"probe", "address", Form::text, Presence::optional},
       {"process", "command", Form::texts, Presence::required},
       {"process", "check", Form::texts, Presence::optional},
       {"process", "user", Form::any, Presence::optional},
@@ -73,6 +79,8 @@ const std::vector<OwnParameter>& own_parameters() {
       {"script", "quickCheck", Form::text, Presence::optional},
       {"script", "recover", Form::text, Presence::optional},
       {"script", "info", Form::text, Presence::optional},
+      {"systemd", "unit", Form::text, Presence::required},
+      {"systemd", "wait", Form::any, Presence::optional},
   };
   return all;
 }

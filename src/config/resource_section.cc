@@ -12,7 +12,8 @@ namespace {
 constexpr Millis shortest{100};
 constexpr Millis longest{24 * 3'600'000};
 constexpr std::string_view agent_rule =
-    "ip, process, script, ocf:<provider>:<type> (for example \"ocf:heartbeat:pgsql\")";
+    "ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type> (for example \"ocf:heartbeat:pgsql\")";
+const std::vector<std::string> own_agents{"ip", "probe", "process", "script", "systemd"};
 
 /// `ocf:<provider>:<type>`; both parts become a path below /usr/lib/ocf/resource.d (K5).
 bool is_ocf_agent(std::string_view agent) {
@@ -22,8 +23,12 @@ bool is_ocf_agent(std::string_view agent) {
   return colon != std::string_view::npos && is_name(agent.substr(0, colon)) && is_name(agent.substr(colon + 1));
 }
 
+/// `lsb:<name>`; the name becomes a path below /etc/init.d (K10).
+bool is_lsb_agent(std::string_view agent) { return agent.starts_with("lsb:") && is_name(agent.substr(4)); }
+
 bool is_agent(const std::string& agent) {
-  return agent == "ip" || agent == "process" || agent == "script" || is_ocf_agent(agent);
+  return std::find(own_agents.begin(), own_agents.end(), agent) != own_agents.end() || is_lsb_agent(agent) ||
+         is_ocf_agent(agent);
 }
 
 void read_agent(TableReader& reader, DraftResource& out) {
@@ -35,7 +40,7 @@ void read_agent(TableReader& reader, DraftResource& out) {
     return;
   }
   reader.error(agent->place, format("agent = {} is not known{}; allowed: {}", in_quotes(agent->value),
-                                    did_you_mean(agent->value, {"ip", "process", "script"}), agent_rule));
+                                    did_you_mean(agent->value, own_agents), agent_rule));
 }
 
 /// The node of this name; NodeId{} if there is none.

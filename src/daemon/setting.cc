@@ -34,14 +34,18 @@ std::string node_names(const ClusterConfig& config) {
 }
 
 /// K5: only what may run here must be here.
-void check_agents(Setting& setting, const Options& options, const std::string& file) {
+/// K10: what may change until it is needed is a warning; a daemon that starts does not wait for it.
+void check_agents(Setting& setting, const Options& options, const std::string& file, Place place) {
   Catalogue catalogue(catalogue_settings(options, setting.config->name_of(setting.self)));
   for (const auto& [name, resource] : setting.config->resources) {
     const bool here = setting.self.value == 0 ||
                       std::find(resource.nodes.begin(), resource.nodes.end(), setting.self) != resource.nodes.end();
     if (!here) continue;
-    for (const std::string& problem : catalogue.check_resource(resource))
-      setting.problems.push_back(format("{}: {}", file, problem));
+    const std::vector<std::string> problems = catalogue.check_resource(resource);
+    for (const std::string& problem : problems) setting.problems.push_back(format("{}: {}", file, problem));
+    if (place == Place::a_node || setting.self.value == 0 || !problems.empty()) continue;
+    for (const std::string& warning : catalogue.check_readiness(resource))
+      setting.warnings.push_back(format("{}: {}", file, warning));
   }
 }
 
@@ -105,7 +109,7 @@ Setting find_setting(const Options& options, const std::string& file, Place plac
                                       options.node.empty() ? host_name() : options.node, node_names(*setting.config)));
     return setting;
   }
-  check_agents(setting, options, file);
+  check_agents(setting, options, file, place);
   check_fence_agents(setting, file);
   check_watchdog(setting, options, file);
   return setting;

@@ -6,6 +6,7 @@ import unittest
 
 from bed import Bed
 from bed.holdfast import WEB, WEB_IP, Cluster, configuration
+from bed.machine import Node
 from bed.outage import gaps, wait_answer
 
 SERVING = ('in-service', 'unprotected')
@@ -19,14 +20,15 @@ LINK_LINE = r'COMMUNICATION TO %s BY %s/%s %s AT: +\S'
 
 class ClusterCase(unittest.TestCase):
     nodes = ('alpha', 'beta')
+    node_kind, cluster_kind = Node, Cluster
     maxDiff = None
 
     def make(self, resources=(WEB_IP, WEB), **settings):
         """A bed with the product's files on every node; no daemon runs yet."""
-        bed = Bed(self.nodes)
+        bed = Bed(self.nodes, kind=self.node_kind)
         self.bed = bed.__enter__()
         self.addCleanup(bed.__exit__, None, None, None)
-        self.cluster = Cluster(self.bed, configuration(self.bed, resources, **settings))
+        self.cluster = self.cluster_kind(self.bed, configuration(self.bed, resources, **settings))
         self.addCleanup(self.check_journals)
 
     def replay(self, *paths):

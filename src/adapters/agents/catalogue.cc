@@ -14,8 +14,9 @@
 namespace holdfast {
 namespace {
 
-constexpr std::array own_kinds{"ip", "process", "script"};
-constexpr std::string_view kinds_text = "ip, process, script, ocf:<provider>:<type>";
+constexpr std::array own_kinds{"ip", "probe", "process", "script", "systemd"};
+constexpr std::string_view kinds_text = "ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type>";
+constexpr std::string_view lsb_prefix = "lsb:";
 constexpr std::string_view search_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// "$@" is the agent. A stop that finds nothing running has reached its aim.
@@ -60,15 +61,21 @@ bool is_executable(const std::string& path) {
 }  // namespace
 
 bool Catalogue::is_own(const std::string& agent) const {
-  return std::ranges::find(own_kinds, agent) != own_kinds.end();
+  return std::ranges::find(own_kinds, agent) != own_kinds.end() || agent.starts_with(lsb_prefix);
+}
+
+Result<Catalogue::Location> Catalogue::locate_own(const std::string& agent) const {
+  const std::string program = settings_.agent_directory + "/holdfast-agent";
+  if (!is_executable(program)) return failure(format("agent {}: program {} is not installed", agent, program));
+  if (!agent.starts_with(lsb_prefix)) return Location{program, {agent}, "holdfast", agent};
+  const std::string name = agent.substr(lsb_prefix.size());
+  if (!is_plain_name(name))
+    return failure(format("agent \"{}\" is not of the form lsb:<name>, a script in /etc/init.d", agent));
+  return Location{program, {"lsb"}, "holdfast", name};
 }
 
 Result<Catalogue::Location> Catalogue::locate(const std::string& agent) const {
-  if (is_own(agent)) {
-    const std::string program = settings_.agent_directory + "/holdfast-agent";
-    if (!is_executable(program)) return failure(format("agent {}: program {} is not installed", agent, program));
-    return Location{program, {agent}, "holdfast", agent};
-  }
+  if (is_own(agent)) return locate_own(agent);
   const std::size_t colon = agent.find(':', 4);
   if (!agent.starts_with("ocf:") || colon == std::string::npos)
     return failure(format("agent \"{}\" is unknown; allowed: {}", agent, kinds_text));

@@ -1,4 +1,4 @@
-// Which agents this node has, and how each is called: our own kinds (K1, K6, K7) by holdfast-agent, and
+// Which agents this node has, and how each is called: our own kinds (K1, K4, K6, K7, K9, K10) by holdfast-agent, and
 // ocf:<provider>:<type> (K5) from the OCF folders. Both speak the OCF API 1.1.
 #pragma once
 
@@ -33,6 +33,10 @@ class Catalogue {
   /// Runs `meta-data` of the agent, once per agent, and `validate-all` of our own kinds; blocks for that time.
   std::vector<std::string> check_resource(const ResourceConfig& resource);
 
+  /// Why it could not start on this node as things are now, without starting it (K10); of our own kinds that can tell.
+  /// Also what does not hinder it, but an operator wants to know. Blocks for that time.
+  std::vector<std::string> check_readiness(const ResourceConfig& resource) const;
+
  private:
   struct Location {
     std::string program;
@@ -43,6 +47,7 @@ class Catalogue {
 
   bool is_own(const std::string& agent) const;
   Result<Location> locate(const std::string& agent) const;
+  Result<Location> locate_own(const std::string& agent) const;
   Command command_for(const Location& location, const ResourceConfig& resource, const std::string& action,
                       Millis timeout, Millis interval) const;
   AgentCommand restart_in_place(const Location& location, const ResourceConfig& resource) const;

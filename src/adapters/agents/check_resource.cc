@@ -12,6 +12,7 @@ namespace {
 
 constexpr Millis check_limit{20000};
 constexpr int ocf_arguments = 2;
+constexpr int ocf_unimplemented = 3;
 constexpr int ocf_configured = 6;
 
 }  // namespace
@@ -76,6 +77,19 @@ std::vector<std::string> Catalogue::check_resource(const ResourceConfig& resourc
   std::vector<std::string> out = check_parameters(resource, *known);
   if (out.empty() && is_own(resource.agent)) out = check_values(resource);
   return out;
+}
+
+std::vector<std::string> Catalogue::check_readiness(const ResourceConfig& resource) const {
+  const auto location = locate(resource.agent);
+  if (!location || !is_own(resource.agent)) return {};
+  const RunResult run = run_and_wait(command_for(*location, resource, "ready", check_limit, Millis{0}), check_limit);
+  const std::string text = tail_line(run.output);
+  if (run.outcome == RunOutcome::timed_out)
+    return {format("resource \"{}\": its agent does not tell whether it could start here: no answer in time",
+                   resource.name.value)};
+  if (run.outcome != RunOutcome::exited || run.exit_code == ocf_unimplemented || text.empty()) return {};
+  const char* meaning = run.exit_code == 0 ? "" : "could not start on this node now: ";
+  return {format("resource \"{}\": {}{}", resource.name.value, meaning, text)};
 }
 
 }  // namespace holdfast

@@ -43,7 +43,8 @@ AgentProcesses::AgentProcesses(boost::asio::io_context& loop, CommandSource comm
       runner_(loop, in_cgroups(limits)),
       records_(loop, run_directory),
       processes_(loop, std::move(run_directory)),
-      addresses_(loop) {}
+      addresses_(loop),
+      units_(loop) {}
 
 /// R2: an operation that an earlier life of the daemon began may still run; a probe beside it would tell nothing.
 void AgentProcesses::run(const ResourceConfig& resource, OperationKind kind,
@@ -75,7 +76,10 @@ void AgentProcesses::run_now(const ResourceConfig& resource, OperationKind kind,
 }
 
 void AgentProcesses::watch(const ResourceConfig& resource, Changed changed) {
-  if (resource.agent == "process") processes_.watch(resource.name, std::move(changed));
+  // A probe's answering process is kept as a service's is (K9).
+  if (resource.agent == "process" || resource.agent == "probe")
+    return processes_.watch(resource.name, std::move(changed));
+  if (resource.agent == "systemd") return units_.watch(resource.name, parameter(resource, "unit"), std::move(changed));
   if (resource.agent != "ip") return;
   const auto watching =
       addresses_.watch(resource.name, parameter(resource, "address"), parameter(resource, "interface"), changed);
@@ -89,6 +93,7 @@ void AgentProcesses::watch(const ResourceConfig& resource, Changed changed) {
 void AgentProcesses::unwatch(const ResourceName& resource) {
   processes_.unwatch(resource);
   addresses_.unwatch(resource);
+  units_.unwatch(resource);
 }
 
 }  // namespace holdfast

@@ -33,6 +33,7 @@ class AgentProcesses final : public AgentRunner {
   OperationRecords records_;
   ProcessWatch processes_;
   AddressWatch addresses_;
+  UnitWatch units_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

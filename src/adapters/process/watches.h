@@ -1,4 +1,5 @@
-// What the daemon sees by itself, without asking an agent (K1, K7): the end of a process, the loss of an address.
+// What the daemon sees by itself, without asking an agent (K1, K4, K7): the end of a process, the loss of an address,
+// a unit that is no longer active.
 #pragma once
 
 #include <functional>
@@ -46,6 +47,24 @@ class AddressWatch {
   /// but not from within. Error: no address, or no netlink.
   Result<void> watch(const ResourceName& resource, const std::string& cidr, const std::string& interface,
                      Changed changed);
+  void unwatch(const ResourceName& resource);
+
+ private:
+  class State;
+  std::shared_ptr<State> state_;
+};
+
+/// Units of systemd that are no longer active, by its signals on D-Bus (K4). One that has failed or was stopped is
+/// `failed`: something of it may still run, and the stop that follows knows. One on the way to another state is a hint.
+/// A bus that goes away is a hint too, and is tried again every second. All on the loop's thread, never waiting.
+class UnitWatch {
+ public:
+  explicit UnitWatch(boost::asio::io_context& loop);
+  ~UnitWatch();
+
+  /// Replaces an earlier watch of `resource`. `unit` as "nginx.service". A unit that is not active is reported too, but
+  /// not from within.
+  void watch(const ResourceName& resource, const std::string& unit, Changed changed);
   void unwatch(const ResourceName& resource);
 
  private:
