@@ -80,6 +80,7 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   void kill_daemon(NodeId node);
   void kill_engine(NodeId node);
   void set_disk(NodeId node, DiskHealth health);
+  bool disk_works(NodeId node) const { return machine(node).disk.health == DiskHealth::well; }
   SimGuards& guards() { return guards_; }
   /// How often the machine was powered off by a fence agent, or ended by itself or its watchdog.
   std::uint32_t times_fenced(NodeId node) const { return machine(node).fenced; }

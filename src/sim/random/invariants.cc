@@ -42,6 +42,7 @@ void Invariants::on_step(NodeId node, const Event& event, const Outcome& outcome
   if (state.frozen) violate(format("the core of {} froze: an invariant of its own broke", name(node)));
   check_digest(node, event, state);
   note_failure(event);
+  stop_reasons_.on_disk(node, world_.disk_works(node));
   stop_reasons_.on_event(node, event, state);
   if (const auto broken = limits_.on_step(node, world_.now(), event, outcome, state))
     violate(format("{} (decided by {})", *broken, name(node)));

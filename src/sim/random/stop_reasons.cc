@@ -13,6 +13,13 @@ void StopReasons::on_request(const Request& request) {
   if (const auto of = hierarchies_.of.find(request.resource); of != hierarchies_.of.end()) asked_.insert(of->second);
 }
 
+void StopReasons::on_disk(NodeId node, bool works) {
+  if (works)
+    forgetful_.erase(node);
+  else
+    forgetful_.insert(node);
+}
+
 void StopReasons::on_event(NodeId node, const Event& event, const ClusterState& state) {
   if (const auto* change = std::get_if<ResourceChanged>(&event)) {
     if (!hierarchies_.of.contains(change->resource)) return;
@@ -29,7 +36,12 @@ void StopReasons::on_event(NodeId node, const Event& event, const ClusterState& 
 /// A failure counts from whoever hears of it first; its end only when its own node takes it in, as that node decides.
 void StopReasons::note_fact(NodeId node, NodeId teller, const ResourceName& resource, const ResourceFact& fact) {
   if (fact.state == ResourceState::failed) failed_.insert({teller, resource});
-  if (fact.state == ResourceState::in_service && node == teller) failed_.erase({teller, resource});
+  if (fact.state == ResourceState::in_service && node == teller) is_past({teller, resource});
+}
+
+void StopReasons::is_past(const Place& failure) {
+  if (failed_.contains(failure) && forgetful_.contains(failure.first)) unforgotten_.insert(failure);
+  if (!unforgotten_.contains(failure)) failed_.erase(failure);
 }
 
 void StopReasons::note_twice(const ResourceName& resource, const ClusterState& state) {
@@ -44,7 +56,7 @@ void StopReasons::note_twice(const ResourceName& resource, const ClusterState& s
 }
 
 void StopReasons::on_start(const RunOperation& start) {
-  failed_.erase({start.node, start.resource});
+  is_past({start.node, start.resource});
   twice_.erase({start.node, start.resource});
 }
 

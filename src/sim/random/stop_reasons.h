@@ -18,6 +18,8 @@ class StopReasons {
   explicit StopReasons(const Hierarchies& hierarchies) : hierarchies_(hierarchies) {}
 
   void on_request(const Request& request);
+  /// While its disk takes nothing, a node may forget that a failure is past; who was away then still knows of it.
+  void on_disk(NodeId node, bool works);
   /// `node` took this event in; `state` is what it knows since.
   void on_event(NodeId node, const Event& event, const ClusterState& state);
   /// A start that `node` itself shall carry out: what failed there before is past.
@@ -31,6 +33,7 @@ class StopReasons {
 
   void note_fact(NodeId node, NodeId teller, const ResourceName& resource, const ResourceFact& fact);
   void note_twice(const ResourceName& resource, const ClusterState& state);
+  void is_past(const Place& failure);
   bool failed_in(std::size_t hierarchy, NodeId node) const;
   bool ran_twice_below(const RunOperation& stop, const ClusterState& state) const;
   bool goes_home_by_itself(std::size_t hierarchy, const ClusterState& state) const;
@@ -41,6 +44,8 @@ class StopReasons {
   std::set<Place> twice_;        ///< were told in service there and on another member of one view
   std::set<std::size_t> asked_;  ///< hierarchies that an operator asked to start, stop, move or resolve
   std::set<NodeId> leaving_;     ///< nodes that an operator asked to leave
+  std::set<NodeId> forgetful_;   ///< whose disk takes nothing
+  std::set<Place> unforgotten_;  ///< failures whose end may have been forgotten
 };
 
 }  // namespace holdfast::sim
