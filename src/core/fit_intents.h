@@ -4,8 +4,8 @@
 #include <map>
 
 #include "model/config.h"
-#include "model/intent.h"
 #include "model/hierarchy.h"
+#include "model/intent.h"
 
 namespace holdfast::core {
 

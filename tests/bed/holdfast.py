@@ -14,6 +14,7 @@ OUTPUT = '/var/log/holdfastd.output'
 UNIT = os.path.join(REPOSITORY, 'packaging/systemd/holdfast.service')
 UNIT_RUNNER = os.path.join(REPOSITORY, 'tests/bed/unitrunner.py')
 FENCE_AGENTS = os.path.join(REPOSITORY, 'tests/bed/fence')
+PATH = 'PATH=%s:%s' % (FENCE_AGENTS, PLAIN_ENVIRONMENT['PATH'])
 
 WEB_IP = {'name': 'web-ip', 'agent': 'ip', 'parameters': {'address': ADDRESS + '/24', 'interface': 'pub0'}}
 WEB = {'name': 'web', 'agent': 'process', 'depends_on': ['web-ip'],
@@ -70,8 +71,7 @@ class Cluster:
             command += self.options.get(name, [])
             if self.managed:
                 command = ['python3', '-B', UNIT_RUNNER, UNIT] + command
-            path = 'PATH=%s:%s' % (FENCE_AGENTS, PLAIN_ENVIRONMENT['PATH'])
-            self.daemons[name] = node.spawn('env', path, *command, log=node.path(OUTPUT))
+            self.daemons[name] = node.spawn('env', PATH, *command, log=node.path(OUTPUT))
 
     def boot(self, name):
         self.bed[name].boot()
@@ -106,7 +106,8 @@ class Cluster:
     # --- the command ---------------------------------------------------------------------------------------------
     def command(self, name, *arguments, timeout=90):
         """Runs `holdfast` on a node; the CompletedProcess, whatever its exit code."""
-        return self.bed[name].run(os.path.join(self.programs, 'holdfast'), *arguments, check=False, timeout=timeout)
+        return self.bed[name].run('env', PATH, os.path.join(self.programs, 'holdfast'), *arguments, check=False,
+                                  timeout=timeout)
 
     def do(self, name, *arguments, timeout=90):
         """The same, and it must succeed; returns its output."""
