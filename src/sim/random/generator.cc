@@ -257,6 +257,11 @@ class Generator {
     for (std::uint32_t i = 0; i < count_; ++i) end.push_back(format("boot {}", node_names[i]));
     end.push_back("run 30s");
     for (const std::string& what : maintained_) end.push_back("maintenance off" + what);
+    if (!maintained_.empty()) {  // a node that was told to leave meanwhile leaves now
+      end.push_back("run 30s");
+      for (std::uint32_t i = 0; i < count_; ++i) end.push_back(format("boot {}", node_names[i]));
+      end.push_back("run 30s");
+    }
     end.push_back("run until stable");
   }
 
