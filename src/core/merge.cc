@@ -91,7 +91,9 @@ void keep_known_stops(std::map<ResourceName, Intent>& intents, const ViewSynced&
   };
   for (auto& [key, intent] : intents) {
     for (auto& [name, nodes] : intent.stops)
-      std::erase_if(nodes, [&](const auto& stop) { return unknown_there(key, name, stop.first); });
+      std::erase_if(nodes, [&unknown_there, &key = key, &name = name](const auto& stop) {
+        return unknown_there(key, name, stop.first);
+      });
     std::erase_if(intent.stops, [](const auto& entry) { return entry.second.empty(); });
   }
 }

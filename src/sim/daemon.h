@@ -77,9 +77,8 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
  private:
   wire::JournalHead journal_head(const runtime::NodeSettings& settings) const {
     const ClusterConfig& config = *settings.config;
-    return {
-        self_, config.name_of(self_), config.name, HOLDFAST_VERSION, wire::built_speech.feature_level, settings.boot,
-        0,     clock_.wall()};
+    return {self_, config.name_of(self_), config.name, "simulated", wire::built_speech.feature_level, settings.boot,
+            0,     clock_.wall()};
   }
   runtime::NodePorts ports(const runtime::NodeSettings& settings, bool journal) {
     runtime::NodePorts ports{clock_, engine_, agents_, store_, config_file_, *this, guard_ports(*settings.config),
