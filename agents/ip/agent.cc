@@ -62,6 +62,7 @@ Result<Settings> read_settings(const Invocation& call) {
 
 Answer wrong(const Error& error) { return {ExitCode::not_configured, error.text}; }
 Answer failed(std::string text) { return {ExitCode::generic, std::move(text)}; }
+Answer held_elsewhere(std::string text) { return {ExitCode::held_elsewhere, std::move(text)}; }
 
 /// The address stands on an interface of this node already.
 Answer already_here(const Settings& settings, const Interface& interface, const Placement& placement) {
@@ -73,8 +74,8 @@ Answer already_here(const Settings& settings, const Interface& interface, const 
 }
 
 Answer in_use(const Settings& settings, const MacAddress& holder) {
-  return failed(format("address {} is already in use: {} answers for it on {}", settings.address.text, to_text(holder),
-                       settings.interface));
+  return held_elsewhere(format("address {} is already in use: {} answers for it on {}", settings.address.text,
+                               to_text(holder), settings.interface));
 }
 
 /// B3: nothing comes up here that somebody else still serves. None: it may.
@@ -83,8 +84,8 @@ std::optional<Answer> refusal(const Settings& settings, const Neighbourhood& nei
   if (!verdict) return failed("duplicate check of " + settings.address.text + ": " + verdict.error().text);
   if (*verdict == DuplicateCheck::Verdict::held) return in_use(settings, check.rival());
   if (*verdict == DuplicateCheck::Verdict::contested)
-    return failed(format("address {} is contested: {} keeps asking for it on {}", settings.address.text,
-                         to_text(check.rival()), settings.interface));
+    return held_elsewhere(format("address {} is contested: {} keeps asking for it on {}", settings.address.text,
+                                 to_text(check.rival()), settings.interface));
   return std::nullopt;
 }
 

@@ -1,26 +1,12 @@
 #include "api/answers.h"
 #include "api/json_fields.h"
 #include "api/json_records.h"
+#include "model/names.h"
 
 namespace holdfast::api {
-namespace {
-
-const char* word(AnswerKind kind) {
-  switch (kind) {
-    case AnswerKind::done:
-      return "done";
-    case AnswerKind::failed:
-      return "failed";
-    case AnswerKind::refused:
-      return "refused";
-  }
-  return "failed";
-}
-
-}  // namespace
 
 std::string to_json(const RequestAnswer& answer) {
-  Json json = {{"result", word(answer.kind)}, {"text", answer.text}};
+  Json json = {{"result", name_of(answer.kind)}, {"text", answer.text}};
   if (answer.kind != AnswerKind::done) json["error"] = answer.text;
   return dump(json);
 }
@@ -80,7 +66,7 @@ Result<RequestAnswer> parse_request_answer(std::string_view text) {
   if (!json) return tl::unexpected(json.error());
   const std::string result = text_at(*json, "result");
   for (const AnswerKind kind : {AnswerKind::done, AnswerKind::failed, AnswerKind::refused})
-    if (result == word(kind)) return RequestAnswer{kind, text_at(*json, "text")};
+    if (result == name_of(kind)) return RequestAnswer{kind, text_at(*json, "text")};
   return failure("the answer has no known \"result\"");
 }
 

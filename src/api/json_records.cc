@@ -1,35 +1,20 @@
 #include "api/json_records.h"
 
+#include "model/names.h"
+
 namespace holdfast::api {
-namespace {
-
-const char* word(Severity severity) {
-  switch (severity) {
-    case Severity::info:
-      return "info";
-    case Severity::notify:
-      return "notify";
-    case Severity::warning:
-      return "warning";
-    case Severity::error:
-      return "error";
-  }
-  return "notify";
-}
-
-Severity severity_of(const std::string& text) {
-  for (const Severity s : {Severity::info, Severity::notify, Severity::warning, Severity::error})
-    if (text == word(s)) return s;
-  return Severity::notify;
-}
-
-}  // namespace
 
 Json record_json(const DecisionRecord& r) {
   Json rejected = Json::array();
   for (const RejectedNode& n : r.rejected) rejected.push_back({{"node", n.node}, {"why", n.why}});
-  return {{"time", utc_text(r.at)},       {"epoch", r.epoch},     {"resource", r.resource}, {"node", r.node},
-          {"severity", word(r.severity)}, {"message", r.message}, {"rule", r.rule},         {"text", r.text},
+  return {{"time", utc_text(r.at)},
+          {"epoch", r.epoch},
+          {"resource", r.resource},
+          {"node", r.node},
+          {"severity", name_of(r.severity)},
+          {"message", r.message},
+          {"rule", r.rule},
+          {"text", r.text},
           {"rejected", rejected}};
 }
 
@@ -39,7 +24,7 @@ DecisionRecord parse_record(const Json& json) {
   r.epoch = text_at(json, "epoch");
   r.resource = text_at(json, "resource");
   r.node = text_at(json, "node");
-  r.severity = severity_of(text_at(json, "severity"));
+  r.severity = value_named<Severity>(text_at(json, "severity")).value_or(Severity::notify);
   r.message = static_cast<std::uint32_t>(number_at(json, "message"));
   r.rule = text_at(json, "rule");
   r.text = text_at(json, "text");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/json_records.h"
+#include "model/names.h"
 
 namespace holdfast::api {
 namespace {
@@ -47,32 +48,12 @@ std::vector<std::string> serving_nodes(const Status& status, const HierarchyStat
   return nodes;
 }
 
-namespace {
-
-const char* word(OperationKind kind) {
-  switch (kind) {
-    case OperationKind::start:
-      return "start";
-    case OperationKind::stop:
-      return "stop";
-    case OperationKind::monitor:
-      return "monitor";
-    case OperationKind::probe:
-      return "probe";
-    case OperationKind::recover:
-      return "recover";
-  }
-  return "";
-}
-
-}  // namespace
-
 Preview make_preview(const ClusterState& state, std::string refused, const std::vector<RunOperation>& operations,
                      const std::vector<Decision>& decisions) {
   Preview preview{std::move(refused), {}, {}};
   for (const RunOperation& o : operations)
     preview.operations.push_back(
-        {word(o.kind), o.resource.value, state.config->name_of(o.node), o.reason.rule, o.reason.text});
+        {std::string(name_of(o.kind)), o.resource.value, state.config->name_of(o.node), o.reason.rule, o.reason.text});
   for (const Decision& decision : decisions)
     preview.decisions.push_back(make_record(*state.config, state.now, state.epoch, decision));
   return preview;

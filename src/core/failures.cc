@@ -142,7 +142,7 @@ bool after_fact(ClusterState& state, NodeId node, const ResourceName& resource, 
     stop_failed(state, hierarchy, node, resource, outcome);
     return true;
   }
-  if (now.failure == Failure::start) {
+  if (is_of_start(now.failure)) {
     start_failed(state, hierarchy, node, resource, outcome);
     return true;
   }

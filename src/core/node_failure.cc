@@ -27,7 +27,7 @@ bool gave_up(const ClusterState& state, const Hierarchy& hierarchy) {
   for (const ResourceName& name : hierarchy.resources) {
     for (const NodeId node : state.config->resources.at(name).nodes)
       if (may_hold(state, node, name)) return false;
-    failed = failed || fact_of(state, home, name).failure == Failure::start;
+    failed = failed || is_of_start(fact_of(state, home, name).failure);
   }
   return failed && !starts_again(state, hierarchy, home);
 }

@@ -145,7 +145,7 @@ void act_on_failure(const Case& c) {
 bool tries_next_node(const ClusterState& state, const Hierarchy& hierarchy, const ResourceName& name, NodeId node) {
   const Intent& intent = intent_of(state, hierarchy);
   const ResourceFact& fact = fact_of(state, node, name);
-  return fact.failure == Failure::start && !starts_again(state, hierarchy, node) &&
+  return is_of_start(fact.failure) && !starts_again(state, hierarchy, node) &&
          (intent.cause == IntentCause::node_failure || intent.cause == IntentCause::resource_failure) &&
          state.config->resources.at(name).on_start_failure == OnStartFailure::next_node;
 }

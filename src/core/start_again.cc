@@ -16,12 +16,26 @@ void set_timer(const ResourceName& key, Outcome& outcome) {
       SetTimer{{TimerKind::start_again, NodeId{0}, key}, pause, {"G2", "what it needs may be free by then", {}}});
 }
 
-bool failed_to_start(const ClusterState& state, const Hierarchy& hierarchy, const ResourceName& name) {
+/// How the start of a wanted resource failed; none: it did not.
+Failure failed_start(const ClusterState& state, const Hierarchy& hierarchy, const ResourceName& name) {
   const Intent& intent = intent_of(state, hierarchy);
   const auto wanted = intent.wanted.find(name);
   const ResourceFact& fact = fact_of(state, *intent.home, name);
-  return wanted != intent.wanted.end() && fact.state == ResourceState::failed && fact.failure == Failure::start &&
-         fact.for_version == wanted->second;
+  const bool failed = wanted != intent.wanted.end() && fact.state == ResourceState::failed &&
+                      is_of_start(fact.failure) && fact.for_version == wanted->second;
+  return failed ? fact.failure : Failure::none;
+}
+
+/// What did not start as another machine holds what it needs; nothing where a start failed for a reason of its own,
+/// which no time mends (S1, S5).
+std::vector<ResourceName> held_elsewhere(const ClusterState& state, const Hierarchy& hierarchy) {
+  std::vector<ResourceName> held;
+  for (const ResourceName& name : hierarchy.resources) {
+    const Failure failure = failed_start(state, hierarchy, name);
+    if (failure == Failure::start) return {};
+    if (failure == Failure::start_held) held.push_back(name);
+  }
+  return held;
 }
 
 }  // namespace
@@ -39,7 +53,8 @@ void allow_start_again(ClusterState& state, const Hierarchy& hierarchy, NodeId l
 bool starts_again(const ClusterState& state, const Hierarchy& hierarchy, NodeId node) {
   const Intent& intent = intent_of(state, hierarchy);
   return intent.home == node && intent.start_again_until &&
-         state.now.millis + pause.count() <= intent.start_again_until->millis;
+         state.now.millis + pause.count() <= intent.start_again_until->millis &&
+         !held_elsewhere(state, hierarchy).empty();
 }
 
 void wait_to_start_again(const ClusterState& state, const Hierarchy& hierarchy, NodeId node, const ResourceName& failed,
@@ -57,9 +72,7 @@ void start_again(ClusterState& state, const ResourceName& key) {
   if (hierarchy == nullptr || hierarchy->key != key) return;
   const Intent before = intent_of(state, *hierarchy);
   if (!before.start_again_until || !before.home) return;
-  std::vector<ResourceName> anew;
-  for (const ResourceName& name : hierarchy->resources)
-    if (failed_to_start(state, *hierarchy, name)) anew.push_back(name);
+  const std::vector<ResourceName> anew = held_elsewhere(state, *hierarchy);
   if (anew.empty()) return;
   want_on(state, *hierarchy, *before.home, anew, before.cause);
   state.intents[key].start_again_until = before.start_again_until;
@@ -70,11 +83,7 @@ void set_start_again_timers(const ClusterState& state, Outcome& outcome) {
   for (const Hierarchy& hierarchy : state.hierarchies->all) {
     const auto intent = state.intents.find(hierarchy.key);
     if (intent == state.intents.end() || !intent->second.home || !intent->second.start_again_until) continue;
-    for (const ResourceName& name : hierarchy.resources)
-      if (failed_to_start(state, hierarchy, name)) {
-        set_timer(hierarchy.key, outcome);
-        break;
-      }
+    if (!held_elsewhere(state, hierarchy).empty()) set_timer(hierarchy.key, outcome);
   }
 }
 

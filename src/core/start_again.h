@@ -13,7 +13,7 @@ namespace holdfast::core {
 /// known to be off.
 void allow_start_again(ClusterState& state, const Hierarchy& hierarchy, NodeId lost);
 
-/// True while a start that failed at the hierarchy's home is not the end of it.
+/// True while a start that failed at the hierarchy's home is not the end of it: another machine holds what it needs.
 bool starts_again(const ClusterState& state, const Hierarchy& hierarchy, NodeId node);
 
 /// Says so, and sets the timer.

@@ -165,7 +165,7 @@ struct RecoveryLimit {
 /// A protected thing (R1).
 struct ResourceConfig {
   ResourceName name;
-  std::string agent;                              ///< ip, process, script, ocf:<provider>:<type>
+  std::string agent;  ///< a kind of our own, as ip, or <kind>:<name>, as ocf:<provider>:<type>
   std::map<std::string, std::string> parameters;  ///< arrays of the file stand here as JSON text
   std::vector<ResourceName> depends_on;
   std::vector<NodeId> nodes;  ///< priority order, the first is the highest

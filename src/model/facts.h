@@ -54,7 +54,13 @@ struct OperationId {
 };
 
 enum class OperationKind : std::uint8_t { start, stop, monitor, probe, recover };
-enum class OperationOutcome : std::uint8_t { done, failed, timed_out, not_runnable };  // R4
+enum class OperationOutcome : std::uint8_t {
+  done,
+  failed,
+  timed_out,  ///< R4
+  not_runnable,
+  held_elsewhere,  ///< a start only: another machine holds what it needs, as an address that answers there (B3)
+};
 
 /// How wanted states are ordered between two sides that did not hear each other.
 struct Version {
@@ -76,7 +82,10 @@ enum class Failure : std::uint8_t {
   stop,        ///< F4
   in_service,  ///< F1: a monitor or a hint found it so
   recovery,    ///< F5: the local recovery failed, or the agent has none
+  start_held,  ///< S1, B3: a start, as another machine holds what it needs
 };
+
+inline bool is_of_start(Failure failure) { return failure == Failure::start || failure == Failure::start_held; }
 
 /// One resource on the node that tells it.
 struct ResourceFact {

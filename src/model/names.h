@@ -84,7 +84,8 @@ struct EnumNames<OperationKind> {
 };
 template <>
 struct EnumNames<OperationOutcome> {
-  static constexpr auto names = names_detail::words("done", "failed", "timed-out", "could-not-be-run");
+  static constexpr auto names =
+      names_detail::words("done", "failed", "timed-out", "could-not-be-run", "held-elsewhere");
 };
 template <>
 struct EnumNames<RequestKind> {
@@ -159,7 +160,7 @@ struct EnumNames<OnStopFailure> {
 };
 template <>
 struct EnumNames<Failure> {
-  static constexpr auto names = names_detail::words("none", "start", "stop", "in-service", "recovery");
+  static constexpr auto names = names_detail::words("none", "start", "stop", "in-service", "recovery", "start-held");
 };
 template <>
 struct EnumNames<FenceOutcome> {
@@ -199,7 +200,7 @@ static_assert(names_detail::ends_with(EngineKind::local));
 static_assert(names_detail::ends_with(Switchback::automatic));
 static_assert(names_detail::ends_with(ResourceState::recovering));
 static_assert(names_detail::ends_with(OperationKind::recover));
-static_assert(names_detail::ends_with(OperationOutcome::not_runnable));
+static_assert(names_detail::ends_with(OperationOutcome::held_elsewhere));
 static_assert(names_detail::ends_with(RequestKind::apply));
 static_assert(names_detail::ends_with(Force::yes));
 static_assert(names_detail::ends_with(IntentCause::switchback));
@@ -216,7 +217,7 @@ static_assert(names_detail::ends_with(ShutdownStrategy::switchover));
 static_assert(names_detail::ends_with(ConfirmDefault::block));
 static_assert(names_detail::ends_with(OnStartFailure::next_node));
 static_assert(names_detail::ends_with(OnStopFailure::block));
-static_assert(names_detail::ends_with(Failure::recovery));
+static_assert(names_detail::ends_with(Failure::start_held));
 static_assert(names_detail::ends_with(FenceOutcome::failed));
 static_assert(names_detail::ends_with(LeaveMode::keep_resources));
 static_assert(names_detail::ends_with(Consent::denied));

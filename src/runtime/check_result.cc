@@ -26,6 +26,7 @@ std::string cause_of(const OperationResult& result) {
   switch (result.outcome) {
     case OperationOutcome::done:
     case OperationOutcome::failed:
+    case OperationOutcome::held_elsewhere:
       text = format("exit code {}", result.exit_code);
       break;
     case OperationOutcome::timed_out:

@@ -5,15 +5,12 @@
 #include <utility>
 
 #include "base/format.h"
+#include "model/names.h"
 #include "runtime/executor_lane.h"
 
 namespace holdfast::runtime {
 
 namespace {
-
-const char* verb(OperationKind kind) {
-  return kind == OperationKind::start ? "start" : kind == OperationKind::stop ? "stop" : "recover";
-}
 
 ResourceState on_the_way(OperationKind kind) {
   return kind == OperationKind::start  ? ResourceState::starting
@@ -21,7 +18,8 @@ ResourceState on_the_way(OperationKind kind) {
                                        : ResourceState::recovering;
 }
 
-Failure failure_of(OperationKind kind) {
+Failure failure_of(OperationKind kind, OperationOutcome outcome) {
+  if (outcome == OperationOutcome::held_elsewhere) return Failure::start_held;
   return kind == OperationKind::start  ? Failure::start
          : kind == OperationKind::stop ? Failure::stop
                                        : Failure::recovery;
@@ -29,7 +27,8 @@ Failure failure_of(OperationKind kind) {
 
 /// `before`: why it had failed, if this is a local recovery.
 std::string failure_text(const RunOperation& operation, const OperationResult& result, const std::string& before) {
-  if (operation.kind != OperationKind::recover) return format("{} failed: {}", verb(operation.kind), cause_of(result));
+  if (operation.kind != OperationKind::recover)
+    return format("{} failed: {}", name_of(operation.kind), cause_of(result));
   const std::string text = result.outcome == OperationOutcome::not_runnable
                                ? format("no local recovery: {}", result.text)  // K6
                                : format("recover failed: {}", cause_of(result));
@@ -49,7 +48,7 @@ ResourceFact result_fact(const RunOperation& operation, const OperationResult& r
     return fact;
   }
   fact.state = ResourceState::failed;
-  fact.failure = failure_of(operation.kind);
+  fact.failure = failure_of(operation.kind, result.outcome);
   // F4; and a start that failed ended nothing, one that was cut off may have begun something.
   fact.may_run = !start || fact.may_run || result.outcome == OperationOutcome::timed_out;
   fact.cause = failure_text(operation, result, before);
@@ -175,8 +174,8 @@ void Executor::begin(Lane& lane) {
   lane.busy = true;
   lane.due.reset();  // its result tells more than a check that was due before
   lane.check_wanted.reset();
-  lines_.write(Severity::info, Note::operation_begins, verb(operation.kind), operation.resource,
-               format("BEGIN {} of \"{}\"", verb(operation.kind), operation.resource.value));
+  lines_.write(Severity::info, Note::operation_begins, std::string(name_of(operation.kind)), operation.resource,
+               format("BEGIN {} of \"{}\"", name_of(operation.kind), operation.resource.value));
   agents_.run(*lane.resource, operation.kind,
               [this, &lane, operation](const OperationResult& result) { end(lane, operation, result); });
 }
@@ -201,7 +200,7 @@ void Executor::end(Lane& lane, const RunOperation& operation, const OperationRes
 
 void Executor::write_end(const RunOperation& operation, const OperationResult& result) {
   const std::string& name = operation.resource.value;
-  const char* action = verb(operation.kind);
+  const std::string action(name_of(operation.kind));
   if (result.outcome == OperationOutcome::done)
     return lines_.write(Severity::info, Note::operation_succeeded, action, operation.resource,
                         format("END successful {} of \"{}\"", action, name));

@@ -163,7 +163,7 @@ OperationResult Services::start(NodeId node, const ResourceConfig& resource) {
   if (resource.agent == "ip")
     for (const NodeId other : where(resource.name))
       if (other != node && network_.share_public_network(node, other) && answers_network(other))
-        return result(OperationOutcome::failed, ResourceState::out_of_service, 1,
+        return result(OperationOutcome::held_elsewhere, ResourceState::out_of_service, 150,
                       format("the address is in use by another machine (node {})", other.value));
   set_running(node, resource.name, true, "started");
   return result(OperationOutcome::done, ResourceState::in_service, 0, "");

@@ -42,7 +42,8 @@ void Story::on_operation_end(NodeId node, const ResourceName& resource, Operatio
   if (looks && result.outcome == OperationOutcome::done && result.observed != ResourceState::failed) return;
   std::string text = format("{} {} {}", name_of(kind), resource.value, name_of(result.outcome));
   if (looks && result.outcome == OperationOutcome::done) text += format(": {}", name_of(result.observed));
-  if (result.outcome == OperationOutcome::failed) text += format(": exit {}, {}", result.exit_code, result.text);
+  if (result.outcome == OperationOutcome::failed || result.outcome == OperationOutcome::held_elsewhere)
+    text += format(": exit {}, {}", result.exit_code, result.text);
   tell(node, text);
 }
 

@@ -15,19 +15,18 @@ std::uint64_t bit(NodeId node) { return std::uint64_t{1} << (node.value - 1); }
 bool more_than_one(std::uint64_t bits) { return (bits & (bits - 1)) != 0; }
 
 /// As runtime/executor.cc says it of a real agent.
-ResourceFact result_fact(const RunOperation& operation, bool done, const std::string& why, ResourceFact fact) {
+ResourceFact result_fact(const RunOperation& operation, Failure failure, const std::string& why, ResourceFact fact) {
   fact.operation = operation.id;
-  fact.failure = Failure::none;
+  fact.failure = failure;
   fact.cause.clear();
   const bool start = operation.kind == OperationKind::start;
   if (start) fact.for_version = operation.for_version;
-  if (done) {
+  if (failure == Failure::none) {
     fact.state = operation.kind == OperationKind::stop ? ResourceState::out_of_service : ResourceState::in_service;
     fact.may_run = false;
     return fact;
   }
   fact.state = ResourceState::failed;
-  fact.failure = start ? Failure::start : operation.kind == OperationKind::stop ? Failure::stop : Failure::recovery;
   fact.may_run = !start || fact.may_run;
   fact.cause = format("{} failed: {}", name_of(operation.kind), why);
   return fact;
@@ -190,26 +189,30 @@ void Driver::begin(const RunOperation& operation) {
   due_at(now_ + time + message, {What::operation, operation.node, 0, 0, operation, {}, {}});
 }
 
-bool Driver::succeeds(const RunOperation& operation, std::string& why) const {
+Failure Driver::failure_of(const RunOperation& operation, std::string& why) const {
+  const bool stop = operation.kind == OperationKind::stop;
+  const bool start = operation.kind == OperationKind::start;
+  const Failure failure = start ? Failure::start : stop ? Failure::stop : Failure::recovery;
   const std::size_t place = place_of(operation.resource);
   why = "as this simulation says";
-  if (broken_.contains({operation.node, place, operation.kind})) return false;
-  if (operation.kind == OperationKind::stop) return true;
-  if (present_->config->resources.at(operation.resource).agent != "ip") return true;
+  if (broken_.contains({operation.node, place, operation.kind})) return failure;
+  if (stop) return Failure::none;
+  if (present_->config->resources.at(operation.resource).agent != "ip") return Failure::none;
   for (const NodeConfig& n : present_->config->nodes) {  // B3
     const bool there = n.id != operation.node && (resources_[place].runs & bit(n.id)) != 0;
     if (!there || !machines_[n.id.value - 1].alive || !network_.share_public_network(operation.node, n.id)) continue;
     why = format("the address is in use by {} (B3)", n.name);
-    return false;
+    return start ? Failure::start_held : failure;
   }
-  return true;
+  return Failure::none;
 }
 
 void Driver::end(const RunOperation& operation) {
   if (!machines_[operation.node.value - 1].alive) return;
   const std::size_t place = place_of(operation.resource);
   std::string why;
-  const bool done = succeeds(operation, why);
+  const Failure failure = failure_of(operation, why);
+  const bool done = failure == Failure::none;
   if (operation.kind == OperationKind::recover) set_running(place, operation.node, false);
   if (done) set_running(place, operation.node, operation.kind != OperationKind::stop);
   say(operation.node, operation.resource, {},
@@ -219,7 +222,7 @@ void Driver::end(const RunOperation& operation) {
   const auto fact = known.find(operation.resource);
   if (fact != known.end() && fact->second.operation != operation.id) return;  // superseded
   tell_fact(operation.node, operation.resource,
-            result_fact(operation, done, why, fact == known.end() ? ResourceFact{} : fact->second));
+            result_fact(operation, failure, why, fact == known.end() ? ResourceFact{} : fact->second));
 }
 
 void Driver::tell_fact(NodeId node, const ResourceName& resource, ResourceFact fact) {

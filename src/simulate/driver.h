@@ -90,7 +90,7 @@ class Driver {
   void carry_out(std::size_t side, const Action& action);
   void begin(const RunOperation& operation);
   void end(const RunOperation& operation);
-  bool succeeds(const RunOperation& operation, std::string& why) const;
+  Failure failure_of(const RunOperation& operation, std::string& why) const;
   void tell_fact(NodeId node, const ResourceName& resource, ResourceFact fact);
   void tell_failure(NodeId node, std::size_t place);
   void set_running(std::size_t place, NodeId node, bool running);

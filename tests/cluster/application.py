@@ -34,14 +34,6 @@ class ApplicationCase(ClusterCase):
     def break_on(self, name):
         self.bed[name].run('rm', RUNS)
 
-    def ask(self, exit_code, name, *arguments):
-        """Runs holdfast on a node, expects this exit code; returns all that it printed."""
-        done = self.cluster.command(name, *arguments)
-        text = done.stdout + done.stderr
-        self.assertEqual(done.returncode, exit_code, 'holdfast %s: %s%s' % (
-            ' '.join(arguments), text, self.cluster.report()))
-        return text
-
     def wait_attention(self, seen_by, kind, timeout=15):
         """Waits until the status tells something of this kind; returns its text with its command."""
         def told():

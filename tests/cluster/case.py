@@ -72,6 +72,14 @@ class ClusterCase(unittest.TestCase):
         """Outer PID of the nginx master on a node (the worker is its child, and started later), or None."""
         return self.cluster.pid(name, 'nginx')
 
+    def ask(self, exit_code, name, *arguments):
+        """Runs holdfast on a node, expects this exit code; returns all that it printed."""
+        done = self.cluster.command(name, *arguments)
+        text = done.stdout + done.stderr
+        self.assertEqual(done.returncode, exit_code, 'holdfast %s: %s%s' % (
+            ' '.join(arguments), text, self.cluster.report()))
+        return text
+
     def assert_no_gap(self, client, start=0):
         """The client was answered all the time; from the first answer on (start = 0) by the same process."""
         found = [gap for gap in gaps(client.since(start)) if gap.kind == 'MOVE' or gap.milliseconds > BLINK]

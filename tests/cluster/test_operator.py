@@ -8,14 +8,6 @@ DONE, FAILED, USAGE, NO_DAEMON, REFUSED = range(5)
 
 
 class Operator(ClusterCase):
-    def ask(self, exit_code, name, *arguments):
-        """Runs holdfast on a node, expects this exit code; returns all that it printed."""
-        done = self.cluster.command(name, *arguments)
-        text = done.stdout + done.stderr
-        self.assertEqual(done.returncode, exit_code, 'holdfast %s: %s%s' % (
-            ' '.join(arguments), text, self.cluster.report()))
-        return text
-
     def test_start_stop_move(self):
         self.up()
         self.ask(DONE, 'alpha', 'resource', 'start', 'web', '--on', 'alpha')

@@ -14,6 +14,7 @@ enum OcfCode : int {
   ocf_not_installed = 5,
   ocf_not_running = 7,
   ocf_running_promoted = 8,
+  held_elsewhere = 150,  // ours, of the range that is free for applications
   ocf_degraded = 190,
   ocf_degraded_promoted = 191,
 };
@@ -40,6 +41,8 @@ const char* meaning_of(int code) {
       return "running promoted";
     case 9:
       return "failed while promoted";
+    case held_elsewhere:
+      return "held by another machine";
     case ocf_degraded:
     case ocf_degraded_promoted:
       return "running, degraded";
@@ -80,6 +83,7 @@ OperationResult answered(OperationKind kind, const RunResult& run) {
   const bool done = run.exit_code == ocf_success || (stopping && run.exit_code == ocf_not_running);
   out.outcome = done ? OperationOutcome::done : OperationOutcome::failed;
   out.observed = !done ? ResourceState::failed : stopping ? ResourceState::out_of_service : ResourceState::in_service;
+  if (kind == OperationKind::start && run.exit_code == held_elsewhere) out.outcome = OperationOutcome::held_elsewhere;
   // K6: this resource has no recovery, so nothing was tried.
   if (kind == OperationKind::recover && run.exit_code == ocf_unimplemented)
     out.outcome = OperationOutcome::not_runnable;

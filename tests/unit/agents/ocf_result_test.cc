@@ -35,6 +35,14 @@ TEST(OcfResult, OfAStart) {
   EXPECT_EQ(exited(OperationKind::start, 5).text, "not installed on this node");
 }
 
+TEST(OcfResult, HeldElsewhereIsOfStartsOnly) {  // B3, G2
+  EXPECT_EQ(exited(OperationKind::start, 150).outcome, OperationOutcome::held_elsewhere);
+  EXPECT_EQ(exited(OperationKind::start, 150).observed, ResourceState::failed);
+  EXPECT_EQ(exited(OperationKind::stop, 150).outcome, OperationOutcome::failed);
+  EXPECT_EQ(exited(OperationKind::recover, 150).outcome, OperationOutcome::failed);
+  EXPECT_EQ(exited(OperationKind::monitor, 150).observed, ResourceState::failed);
+}
+
 TEST(OcfResult, OfAStop) {
   for (int code : {0, 7}) {
     EXPECT_EQ(exited(OperationKind::stop, code).outcome, OperationOutcome::done) << code;

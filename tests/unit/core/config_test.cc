@@ -4,6 +4,8 @@
 
 #include "core/config_change.h"
 #include "core/config_diff.h"
+#include "core/fit_intents.h"
+#include "core/hierarchy.h"
 #include "play.h"
 
 namespace holdfast::core {
@@ -122,6 +124,25 @@ TEST_F(LiveConfig, JoinedAndSplitStaysWhereItIs) {
   play.view({n(2), n(3)}, {{n(1), Absence::no_answer}});
   play.run();
   for (const char* name : {"ip", "db", "web"}) EXPECT_TRUE(play.runs(2, name)) << name;
+}
+
+TEST_F(LiveConfig, ATakeoverFromARemovedNodeIsForgotten) {  // O7, O1: nobody is left to give it back to
+  play.power_off(n(1));
+  play.view({n(2), n(3)}, {{n(1), Absence::no_answer}});
+  ASSERT_EQ(play.state.intents.at(r("ip")).takeover->from, n(1));
+  next.nodes.erase(next.nodes.begin());
+  for (auto& [name, resource] : next.resources) std::erase(resource.nodes, n(1));
+  const auto fitted = fit_intents(play.state.intents, next, hierarchies_of(next));
+  EXPECT_FALSE(fitted.at(r("ip")).takeover);
+}
+
+TEST_F(LiveConfig, OfATakeoverEachPartKeepsItsOwn) {  // O7, O1
+  next.resources.at(r("web")).depends_on.clear();
+  std::map<ResourceName, Intent> intents = play.state.intents;
+  intents.at(r("ip")).takeover = Takeover{n(2), {r("ip")}};
+  const auto fitted = fit_intents(intents, next, hierarchies_of(next));
+  EXPECT_EQ(fitted.at(r("ip")).takeover, (Takeover{n(2), {r("ip")}}));
+  EXPECT_FALSE(fitted.at(r("web")).takeover) << "nothing of it was taken over";
 }
 
 TEST_F(LiveConfig, WhatIsRemovedGoesOnRunning) {

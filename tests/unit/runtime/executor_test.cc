@@ -68,6 +68,17 @@ TEST_F(ExecutorTest, AFailedStartSaysWhy) {  // R4
   EXPECT_EQ(log.count("END failed start of \"ip\": exit code 1: address in use"), 1);
 }
 
+TEST_F(ExecutorTest, AStartThatIsHeldElsewhereSaysSo) {  // B3, G2
+  probe();
+  agents.says[{ip, OperationKind::start}] = {OperationOutcome::held_elsewhere, ResourceState::failed, 150, "in use"};
+  executor->operate(operation(1, OperationKind::start));
+  run(20);
+  EXPECT_EQ(fact().state, ResourceState::failed);
+  EXPECT_EQ(fact().failure, Failure::start_held);
+  EXPECT_FALSE(fact().may_run);
+  EXPECT_EQ(fact().cause, "start failed: exit code 150: in use");
+}
+
 TEST_F(ExecutorTest, AStopThatTimedOutMayStillRun) {  // F4
   bring_up();
   agents.says[{ip, OperationKind::stop}] = {OperationOutcome::timed_out, ResourceState::unknown, -1, ""};
