@@ -18,7 +18,7 @@ bool contains(const std::vector<NodeId>& nodes, NodeId n) {
 
 }  // namespace
 
-Invariants::Invariants(World& world) : world_(world), hierarchies_(core::hierarchies_of(world.config())) {
+Invariants::Invariants(World& world) : world_(world), in_force_(world.first_config()) {
   const auto& nodes = world.config().nodes;
   fenced_ = std::all_of(nodes.begin(), nodes.end(), [](const NodeConfig& node) { return !node.fence.empty(); });
 }
@@ -29,10 +29,6 @@ void Invariants::violate(const std::string& what) {
   world_.scheduler().stop();
 }
 
-const Hierarchy& Invariants::hierarchy_of(const ResourceName& resource) const {
-  return hierarchies_.all[hierarchies_.of.at(resource)];
-}
-
 bool Invariants::runs(NodeId node, const ResourceName& resource) const {
   return world_.services().running(node, resource);
 }
@@ -41,7 +37,8 @@ void Invariants::on_step(NodeId node, const Event& event, const Outcome& outcome
   if (state.epoch.leader.value == 0) return;  // not in a view yet
   if (state.frozen) violate(format("the core of {} froze: an invariant of its own broke", name(node)));
   check_digest(node, event, state);
-  note_failure(event);
+  if (in_force_.on_step(node, state)) note_configuration(node, state);
+  note_failure(event, state);
   stop_reasons_.on_disk(node, world_.disk_works(node));
   stop_reasons_.on_event(node, event, state);
   if (const auto broken = limits_.on_step(node, world_.now(), event, outcome, state))
@@ -49,6 +46,13 @@ void Invariants::on_step(NodeId node, const Event& event, const Outcome& outcome
   for (const Action& action : outcome.actions)
     if (const auto* run = std::get_if<RunOperation>(&action); run != nullptr && run->node == node)
       note_decision(*run, state);
+}
+
+/// The node decides by another configuration from here on (O7).
+void Invariants::note_configuration(NodeId node, const ClusterState& state) {
+  stop_reasons_.on_configuration(node, state);
+  const auto& nodes = state.config->nodes;
+  fenced_ = fenced_ && std::all_of(nodes.begin(), nodes.end(), [](const NodeConfig& n) { return !n.fence.empty(); });
 }
 
 /// Equal states at equal positions of one epoch.
@@ -88,11 +92,11 @@ std::string Invariants::difference(NodeId node, const ClusterState& state) const
 
 void Invariants::note_decision(const RunOperation& action, const ClusterState& state) {
   const Place place{action.node, action.resource};
-  decided_[{place, action.kind}] = Decided{state.epoch, state.members, action.reason.rule};
-  const std::size_t hierarchy = hierarchies_.of.at(action.resource);
+  decided_[{place, action.kind}] = Decided{state.members, {state.config, state.hierarchies}};
   if (action.kind == OperationKind::start) {
     stop_reasons_.on_start(action);
-    if (action.reason.rule == "N4" && taken_over_.emplace(state.epoch, hierarchy).second) ++failovers_;
+    const ResourceName& key = state.hierarchies->all[state.hierarchies->of.at(action.resource)].key;
+    if (action.reason.rule == "N4" && taken_over_.emplace(state.epoch, key).second) ++failovers_;
     return;
   }
   if (action.kind != OperationKind::stop) return;
@@ -102,11 +106,10 @@ void Invariants::note_decision(const RunOperation& action, const ClusterState& s
 }
 
 /// A fact of a failure that was not an operation's, told by the node itself.
-void Invariants::note_failure(const Event& event) {
+void Invariants::note_failure(const Event& event, const ClusterState& state) {
   const auto* changed = std::get_if<ResourceChanged>(&event);
   if (changed == nullptr || changed->fact.state != ResourceState::failed) return;
-  if (const auto of = hierarchies_.of.find(changed->resource); of != hierarchies_.of.end())
-    failed_hierarchies_.insert(of->second);
+  failed_hierarchies_.mark(changed->resource, *state.hierarchies);
 }
 
 void Invariants::on_operation_begin(NodeId node, const ResourceName& resource, OperationKind kind) {
@@ -128,10 +131,11 @@ void Invariants::on_operation_end(NodeId node, const ResourceName& resource, Ope
 }
 
 void Invariants::check_start(NodeId node, const ResourceName& resource) {
-  for (const ResourceName& below : world_.config().resources.at(resource).depends_on)
+  const auto decided = decided_.find({{node, resource}, OperationKind::start});
+  const Structure& by = decided != decided_.end() ? decided->second.by : in_force_.of(node);
+  for (const ResourceName& below : by.config->resources.at(resource).depends_on)
     if (!runs(node, below) && !presence_[{node, below}].unnoticed)
       violate(format("start of {} on {} while {} below it does not run (R2)", resource.value, name(node), below.value));
-  const auto decided = decided_.find({{node, resource}, OperationKind::start});
   if (decided == decided_.end())
     return violate(format("start of {} on {} that nobody decided", resource.value, name(node)));
   check_double(node, resource, decided->second);
@@ -150,8 +154,8 @@ void Invariants::check_double(NodeId node, const ResourceName& resource, const D
 
 /// N4: one hierarchy goes to one node. Only a split may have left it on two.
 void Invariants::check_whole(NodeId node, const ResourceName& resource, const Decided& decided) {
-  if (split_hierarchies_.contains(hierarchies_.of.at(resource))) return;
-  const std::vector<ResourceName>& all = hierarchy_of(resource).resources;
+  if (split_hierarchies_.contain(resource, *decided.by.hierarchies)) return;
+  const std::vector<ResourceName>& all = joined_to(resource, *decided.by.hierarchies);
   for (const NodeId other : decided.members)
     for (const ResourceName& there : all) {
       if (other == node || !runs(other, there) || presence_[{other, there}].unnoticed) continue;
@@ -166,8 +170,11 @@ void Invariants::check_whole(NodeId node, const ResourceName& resource, const De
 }
 
 void Invariants::check_stop(NodeId node, const ResourceName& resource) {
-  const auto above = hierarchies_.dependents.find(resource);
-  if (above == hierarchies_.dependents.end()) return;
+  const auto decided = decided_.find({{node, resource}, OperationKind::stop});
+  const auto& dependents =
+      (decided != decided_.end() ? decided->second.by : in_force_.of(node)).hierarchies->dependents;
+  const auto above = dependents.find(resource);
+  if (above == dependents.end()) return;
   for (const ResourceName& user : above->second)
     if (runs(node, user) && !presence_[{node, user}].unnoticed)
       violate(format("stop of {} on {} while {} above it runs (R2)", resource.value, name(node), user.value));
@@ -183,7 +190,7 @@ void Invariants::on_running(NodeId node, const ResourceName& resource, bool runn
   if (!running || decided == decided_.end()) return;
   if (!presence.unnoticed) check_fenced(node, resource);
   presence.knowing = decided->second.members;
-  note_split(node, resource, presence.knowing);
+  note_split(node, resource, decided->second);
 }
 
 /// G3: what every node's power switch guards never runs twice, whatever is cut.
@@ -195,19 +202,20 @@ void Invariants::check_fenced(NodeId node, const ResourceName& resource) {
                      name(node), name(other)));
 }
 
-void Invariants::note_split(NodeId node, const ResourceName& resource, const std::vector<NodeId>& knowing) {
+void Invariants::note_split(NodeId node, const ResourceName& resource, const Decided& decided) {
   for (const NodeConfig& other : world_.config().nodes)
-    for (const ResourceName& there : hierarchy_of(resource).resources)
-      if (other.id != node && !contains(knowing, other.id) && runs(other.id, there))
-        split_hierarchies_.insert(hierarchies_.of.at(resource));
+    for (const ResourceName& there : joined_to(resource, *decided.by.hierarchies))
+      if (other.id != node && !contains(decided.members, other.id) && runs(other.id, there))
+        split_hierarchies_.mark(resource, *decided.by.hierarchies);
 }
 
 void Invariants::on_request(const AskedRequest& request) {
   if (request.request.kind == RequestKind::confirm_off || request.request.force == Force::yes) fenced_ = false;
-  stop_reasons_.on_request(request.request);
   const bool start = request.request.kind == RequestKind::start;
-  const auto hierarchy = hierarchies_.of.find(request.request.resource);
-  if (!start && hierarchy != hierarchies_.of.end()) asked_hierarchies_.insert(hierarchy->second);
+  in_force_.each([&](const Hierarchies& hierarchies) {
+    stop_reasons_.on_request(request.request, hierarchies);
+    if (!start) asked_hierarchies_.mark(request.request.resource, hierarchies);
+  });
   if (request.origin.value != 0) open_requests_[request.number] = {request.origin, lives_[request.origin]};
 }
 

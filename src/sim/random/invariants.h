@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/hierarchy.h"
+#include "sim/random/in_force.h"
 #include "sim/random/limits.h"
 #include "sim/random/stop_reasons.h"
 #include "sim/scenario/player.h"
@@ -38,11 +39,10 @@ class Invariants final : public WorldObserver, public Judge {
 
  private:
   using Place = std::pair<NodeId, ResourceName>;
-  /// Who decided the last start or stop of a resource on a node, and knowing whom.
+  /// Who decided the last start or stop of a resource on a node, knowing whom, and by which configuration.
   struct Decided {
-    Epoch epoch;
     std::vector<NodeId> members;
-    std::string rule;
+    Structure by;
   };
   struct Presence {
     bool unnoticed = false;       ///< an agent outlived the daemon that began it, or it died by itself
@@ -60,22 +60,22 @@ class Invariants final : public WorldObserver, public Judge {
   void check_fenced(NodeId node, const ResourceName& resource);
   void check_whole(NodeId node, const ResourceName& resource, const Decided& decided);
   void check_stop(NodeId node, const ResourceName& resource);
-  void note_failure(const Event& event);
+  void note_configuration(NodeId node, const ClusterState& state);
+  void note_failure(const Event& event, const ClusterState& state);
   void note_decision(const RunOperation& action, const ClusterState& state);
   void check_wanted(const ClusterState& state);
   void check_wanted(const ClusterState& state, NodeId home, const ResourceName& resource);
   void check_beliefs(const ClusterState& state);
   void check_answers();
-  void check_served();
-  void note_split(NodeId node, const ResourceName& resource, const std::vector<NodeId>& knowing);
+  void check_served(const ClusterState& state);
+  void note_split(NodeId node, const ResourceName& resource, const Decided& decided);
   bool runs(NodeId node, const ResourceName& resource) const;
-  const Hierarchy& hierarchy_of(const ResourceName& resource) const;
   std::string name(NodeId node) const { return world_.config().name_of(node); }
 
   World& world_;
-  Hierarchies hierarchies_;
-  StopReasons stop_reasons_{hierarchies_};
-  Limits limits_{hierarchies_};
+  InForce in_force_;
+  StopReasons stop_reasons_;
+  Limits limits_;
   std::optional<std::string> violation_;
   std::uint64_t failovers_ = 0;
   bool fenced_ = false;  ///< every node has fence agents, and no operator took it upon himself (confirm-off, force)
@@ -86,13 +86,13 @@ class Invariants final : public WorldObserver, public Judge {
   std::map<Place, std::uint32_t> under_way_;  ///< the daemon's life that runs an operation there
   std::map<Place, std::uint32_t> began_;      ///< the daemon's life that began the last start
   std::map<NodeId, std::uint32_t> lives_;
-  std::set<std::size_t> split_hierarchies_;   ///< two sides that did not hear each other ran parts of it
-  std::set<std::size_t> asked_hierarchies_;   ///< an operator asked to stop or move something of it
-  std::set<std::size_t> failed_hierarchies_;  ///< something of it was told failed
-  std::set<ResourceName> served_;             ///< was in service at some time
+  HierarchyMarks split_hierarchies_;   ///< two sides that did not hear each other ran parts of it
+  HierarchyMarks asked_hierarchies_;   ///< an operator asked to stop or move something of it
+  HierarchyMarks failed_hierarchies_;  ///< something of it was told failed
+  std::set<ResourceName> served_;      ///< was in service at some time
   std::map<std::size_t, std::pair<NodeId, std::uint32_t>> open_requests_;
   std::set<std::size_t> answered_;
-  std::set<std::pair<Epoch, std::size_t>> taken_over_;
+  std::set<std::pair<Epoch, ResourceName>> taken_over_;  ///< by Hierarchy::key
 };
 
 }  // namespace holdfast::sim

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,8 +16,6 @@ namespace holdfast::sim {
 
 class Limits {
  public:
-  explicit Limits(const Hierarchies& hierarchies) : hierarchies_(hierarchies) {}
-
   /// A daemon that starts knows nothing of what it fenced or moved in its last life.
   void on_start(NodeId node) { seen_.erase(node); }
   /// One step of `node`; what it broke, or nothing. `now`: simulated time.
@@ -31,7 +30,8 @@ class Limits {
     Epoch epoch_before;  ///< of the one before
     bool leads = false;  ///< it is the view's leader, whose timers count
     Instant view_since;
-    std::map<std::size_t, std::vector<WallTime>> moves;        ///< by hierarchy, since an operator acted
+    std::shared_ptr<const Hierarchies> hierarchies;            ///< that it decides by
+    std::map<ResourceName, std::vector<WallTime>> moves;       ///< by Hierarchy::key, since an operator acted
     std::map<ResourceName, std::vector<WallTime>> recoveries;  ///< since an operator acted
     std::map<NodeId, WallTime> fenced;                         ///< when last
 
@@ -42,18 +42,18 @@ class Limits {
     }
   };
 
-  void begin_anew(Seen& seen, const Request& request) const;
+  static void begin_anew(Seen& seen, const Request& request);
+  static void note_configuration(Seen& seen, const ClusterState& state, bool offered);
   void note(NodeId node, Seen& seen, Instant now, const Event& event) const;
-  Broken check(Seen& seen, const Action& action, const Outcome& outcome, const ClusterState& state) const;
-  Broken check_operation(Seen& seen, const RunOperation& action, const Outcome& outcome,
-                         const ClusterState& state) const;
-  Broken check_recovery(Seen& seen, const RunOperation& action, const ClusterState& state) const;
-  Broken check_maintenance(const RunOperation& action, const Outcome& outcome, const ClusterState& state) const;
-  Broken check_decision(Seen& seen, const Decision& decision, Instant now, const ClusterState& state) const;
+  static Broken check(Seen& seen, const Action& action, const Outcome& outcome, const ClusterState& state);
+  static Broken check_operation(Seen& seen, const RunOperation& action, const Outcome& outcome,
+                                const ClusterState& state);
+  static Broken check_recovery(Seen& seen, const RunOperation& action, const ClusterState& state);
+  static Broken check_maintenance(const RunOperation& action, const Outcome& outcome, const ClusterState& state);
+  static Broken check_decision(Seen& seen, const Decision& decision, Instant now, const ClusterState& state);
   static Broken check_fencing(Seen& seen, NodeId target, const ClusterState& state);
-  bool asked_for(std::size_t hierarchy, const Outcome& outcome, const ClusterState& state) const;
+  static bool asked_for(const ResourceName& resource, const Outcome& outcome, const ClusterState& state);
 
-  const Hierarchies& hierarchies_;
   std::map<NodeId, Seen> seen_;
 };
 

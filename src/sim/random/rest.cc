@@ -19,7 +19,7 @@ void Invariants::check_rest() {
     if (!(*first == daemon->state())) return violate(format("at rest the state of {} is another one", n.name));
   }
   check_answers();
-  check_served();
+  check_served(*first);
   check_wanted(*first);
   check_beliefs(*first);
 }
@@ -33,11 +33,12 @@ void Invariants::check_answers() {
 
 /// N2, N4, O1: what was in service still is, somewhere, unless something of its hierarchy failed, ran on two sides of a
 /// cut, or an operator stopped or moved it.
-void Invariants::check_served() {
+void Invariants::check_served(const ClusterState& state) {
   for (const ResourceName& resource : served_) {
-    const std::size_t hierarchy = hierarchies_.of.at(resource);
-    if (asked_hierarchies_.contains(hierarchy) || failed_hierarchies_.contains(hierarchy)) continue;
-    if (split_hierarchies_.contains(hierarchy) || !world_.services().where(resource).empty()) continue;
+    const Hierarchies& now = *state.hierarchies;
+    if (!now.of.contains(resource)) continue;  // it was removed: nobody cares for it any more (O7)
+    if (asked_hierarchies_.contain(resource, now) || failed_hierarchies_.contain(resource, now)) continue;
+    if (split_hierarchies_.contain(resource, now) || !world_.services().where(resource).empty()) continue;
     violate(format("at rest {} runs nowhere, though it was in service and nothing of its hierarchy failed (N4, O1)",
                    resource.value));
   }
@@ -60,8 +61,8 @@ void Invariants::check_wanted(const ClusterState& state) {
 void Invariants::check_wanted(const ClusterState& state, NodeId home, const ResourceName& resource) {
   if (!world_.services().where(resource).empty()) return;
   // After a split, what it needs may run on the other side, for an operator to decide (B3, B4).
-  bool explained = split_hierarchies_.contains(hierarchies_.of.at(resource));
-  for (const ResourceName& below : core::with_dependencies(world_.config(), resource))
+  bool explained = split_hierarchies_.contain(resource, *state.hierarchies);
+  for (const ResourceName& below : core::with_dependencies(*state.config, resource))
     for (const auto& [node, known] : state.nodes) {
       const auto fact = known.facts.resources.find(below);  // failed on another node, it may still run there (F3)
       const bool told = fact != known.facts.resources.end() && fact->second.state == ResourceState::failed;

@@ -1,6 +1,7 @@
 #include "sim/random/stop_reasons.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/format.h"
 #include "core/hierarchy.h"
@@ -8,9 +9,23 @@
 
 namespace holdfast::sim {
 
-void StopReasons::on_request(const Request& request) {
+void StopReasons::on_request(const Request& request, const Hierarchies& hierarchies) {
   if (request.kind == RequestKind::leave && request.node) leaving_.insert(*request.node);
-  if (const auto of = hierarchies_.of.find(request.resource); of != hierarchies_.of.end()) asked_.insert(of->second);
+  asked_.mark(request.resource, hierarchies);
+}
+
+void StopReasons::on_configuration(NodeId node, const ClusterState& state) {
+  const auto before = std::exchange(configs_[node], state.config);
+  if (before) inherit(*before);
+}
+
+/// What was ordered for the whole of a hierarchy goes on in its parts.
+void StopReasons::inherit(const ClusterConfig& before) {
+  const Hierarchies hierarchies = core::hierarchies_of(before);
+  for (const auto& [node, failed] : failed_)
+    for (const ResourceName& name : joined_to(failed, hierarchies)) inherited_.insert({node, name});
+  for (const auto& [node, ran] : std::set<Place>(twice_))
+    for (const ResourceName& name : core::with_dependents(before, hierarchies, ran)) twice_.insert({node, name});
 }
 
 void StopReasons::on_disk(NodeId node, bool works) {
@@ -22,7 +37,7 @@ void StopReasons::on_disk(NodeId node, bool works) {
 
 void StopReasons::on_event(NodeId node, const Event& event, const ClusterState& state) {
   if (const auto* change = std::get_if<ResourceChanged>(&event)) {
-    if (!hierarchies_.of.contains(change->resource)) return;
+    if (!state.hierarchies->of.contains(change->resource)) return;
     note_fact(node, change->node, change->resource, change->fact);
     if (change->fact.state == ResourceState::in_service) note_twice(change->resource, state);
   }
@@ -30,7 +45,7 @@ void StopReasons::on_event(NodeId node, const Event& event, const ClusterState& 
   if (view == nullptr) return;
   for (const MemberReport& report : view->reports)
     for (const auto& [resource, fact] : report.own.resources) note_fact(node, report.own.node, resource, fact);
-  for (const auto& [resource, hierarchy] : hierarchies_.of) note_twice(resource, state);
+  for (const auto& [resource, hierarchy] : state.hierarchies->of) note_twice(resource, state);
 }
 
 /// A failure counts from whoever hears of it first; its end only when its own node takes it in, as that node decides.
@@ -60,9 +75,9 @@ void StopReasons::on_start(const RunOperation& start) {
   twice_.erase({start.node, start.resource});
 }
 
-bool StopReasons::failed_in(std::size_t hierarchy, NodeId node) const {
-  return std::any_of(failed_.begin(), failed_.end(), [&](const Place& place) {
-    return place.first == node && hierarchy_of(place.second) == hierarchy;
+bool StopReasons::failed_in(const std::vector<ResourceName>& hierarchy, NodeId node) const {
+  return std::any_of(hierarchy.begin(), hierarchy.end(), [&](const ResourceName& name) {
+    return failed_.contains({node, name}) || inherited_.contains({node, name});
   });
 }
 
@@ -73,21 +88,17 @@ bool StopReasons::ran_twice_below(const RunOperation& stop, const ClusterState& 
   });
 }
 
-bool StopReasons::goes_home_by_itself(std::size_t hierarchy, const ClusterState& state) const {
-  return std::any_of(state.config->resources.begin(), state.config->resources.end(), [&](const auto& resource) {
-    return resource.second.switchback == Switchback::automatic && hierarchy_of(resource.first) == hierarchy;
-  });
-}
-
 std::optional<std::string> StopReasons::against(const RunOperation& action, const ClusterState& state) const {
-  const std::size_t hierarchy = hierarchy_of(action.resource);
+  const std::vector<ResourceName>& hierarchy = joined_to(action.resource, *state.hierarchies);
   const std::string& rule = action.reason.rule;
   const bool windows = state.config->profile == Profile::windows_like;
   const bool failed_here = failed_in(hierarchy, action.node);
   const auto unless = [](bool allowed, const char* why) {
     return allowed ? std::nullopt : std::optional<std::string>(why);
   };
-  if (rule == "O2") return unless(asked_.contains(hierarchy), "no operator asked for anything in its hierarchy");
+  if (rule == "O2")
+    return unless(asked_.contain(action.resource, *state.hierarchies),
+                  "no operator asked for anything in its hierarchy");
   if (rule == "O4") return unless(!leaving_.empty(), "no node was asked to leave");
   // What was ordered to stop for want of quorum stops also if quorum is back by then, before it starts again.
   const bool quorum_was_lost = rule == "F5" && state.config->quorum.kind != QuorumKind::none;
@@ -97,7 +108,10 @@ std::optional<std::string> StopReasons::against(const RunOperation& action, cons
   if (rule == "B5")
     return unless(windows && ran_twice_below(action, state), "it ran on one member only, or profile linux");
   if (rule == "G2") return unless(state.config->quorum.kind != QuorumKind::none, "no quorum is configured");
-  if (rule == "O3") return unless(goes_home_by_itself(hierarchy, state), "nothing of it goes home by itself");
+  const bool goes_home = std::any_of(hierarchy.begin(), hierarchy.end(), [&](const ResourceName& name) {
+    return state.config->resources.at(name).switchback == Switchback::automatic;
+  });
+  if (rule == "O3") return unless(goes_home, "nothing of it goes home by itself");
   return "that is no reason to stop anything (N3)";
 }
 

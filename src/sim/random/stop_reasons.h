@@ -7,17 +7,17 @@
 #include <set>
 #include <string>
 
-#include "model/hierarchy.h"
 #include "model/state.h"
+#include "sim/random/in_force.h"
 
 namespace holdfast::sim {
 
 class StopReasons {
  public:
-  /// `hierarchies` must outlive it.
-  explicit StopReasons(const Hierarchies& hierarchies) : hierarchies_(hierarchies) {}
-
-  void on_request(const Request& request);
+  /// Asked of a node that decides by these hierarchies, or may be handed on to one.
+  void on_request(const Request& request, const Hierarchies& hierarchies);
+  /// `node` decides by another configuration from here on: `state.config`.
+  void on_configuration(NodeId node, const ClusterState& state);
   /// While its disk takes nothing, a node may forget that a failure is past; who was away then still knows of it.
   void on_disk(NodeId node, bool works);
   /// `node` took this event in; `state` is what it knows since.
@@ -31,18 +31,18 @@ class StopReasons {
  private:
   using Place = std::pair<NodeId, ResourceName>;
 
+  void inherit(const ClusterConfig& before);
   void note_fact(NodeId node, NodeId teller, const ResourceName& resource, const ResourceFact& fact);
   void note_twice(const ResourceName& resource, const ClusterState& state);
   void is_past(const Place& failure);
-  bool failed_in(std::size_t hierarchy, NodeId node) const;
+  bool failed_in(const std::vector<ResourceName>& hierarchy, NodeId node) const;
   bool ran_twice_below(const RunOperation& stop, const ClusterState& state) const;
-  bool goes_home_by_itself(std::size_t hierarchy, const ClusterState& state) const;
-  std::size_t hierarchy_of(const ResourceName& resource) const { return hierarchies_.of.at(resource); }
 
-  const Hierarchies& hierarchies_;
+  std::map<NodeId, std::shared_ptr<const ClusterConfig>> configs_;  ///< by which each node decides
   std::set<Place> failed_;       ///< told failed, and neither in service nor started since
   std::set<Place> twice_;        ///< were told in service there and on another member of one view
-  std::set<std::size_t> asked_;  ///< hierarchies that an operator asked to start, stop, move or resolve
+  std::set<Place> inherited_;    ///< were joined to something that failed there, before a live change (O7)
+  HierarchyMarks asked_;         ///< an operator asked to start, stop, move or resolve something of them
   std::set<NodeId> leaving_;     ///< nodes that an operator asked to leave
   std::set<NodeId> forgetful_;   ///< whose disk takes nothing
   std::set<Place> unforgotten_;  ///< failures whose end may have been forgotten
