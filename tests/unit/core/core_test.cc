@@ -41,6 +41,17 @@ TEST(Core, IndependentResourcesStartInParallel_R2) {
             2);
 }
 
+TEST(Core, AStopWaitsForTheEndOfTheStartUnderWay_R2) {
+  Play play(ConfigMaker(2).resource("a").done());
+  play.view({n(1), n(2)});
+  play.apply(Requested{{{n(1), 1, 1}, RequestKind::start, r("a"), n(1), Force::no}});
+  ASSERT_EQ(play.at(1, "a"), ResourceState::starting);
+  play.apply(Requested{{{n(1), 1, 2}, RequestKind::stop, r("a"), std::nullopt, Force::no}});
+  EXPECT_EQ(play.pending.size(), 1u) << "one operation of a resource at a time";
+  play.run();
+  EXPECT_THAT(play.order, ElementsAre("start a on alpha", "stop a on alpha"));
+}
+
 TEST(Core, ADeadNodesHierarchyGoesToTheHighestPriorityLiveNodeWithoutAStop_N1_N3_N4) {
   Play play = three_stack(Profile::linux_like, 3);
   play.request(RequestKind::start, "web", n(1));
