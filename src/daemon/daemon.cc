@@ -16,6 +16,7 @@
 #include "adapters/files/background_store.h"
 #include "adapters/files/boot_id.h"
 #include "adapters/files/config_file.h"
+#include "adapters/files/durations_file.h"
 #include "adapters/files/instance_lock.h"
 #include "adapters/files/journal_folder.h"
 #include "adapters/files/key_file.h"
@@ -51,6 +52,7 @@ enum class Message : std::uint32_t {
   watchdog_armed = 5056,
   watchdog_failed = 5057,
   watchdog_not_fed = 5058,
+  durations_lost = 5059,
 };
 
 int say(const std::string& text, int exit_code) {
@@ -93,10 +95,15 @@ class Daemon {
               .also = [this](const std::string& line) { tail_.add(line); }}),
         clock_(loop_),
         journal_(journal_settings()),
+        durations_file_({.file = options.state_dir + "/durations", .wake = [this] { store_.wake(); }}),
         store_({.write = [file = state_file(options)](const DurableState& state) { return file.save(state); },
                 .read = [file = state_file(options)] { return file.load(); },
                 .post = [this](std::function<void()> call) { boost::asio::post(loop_, std::move(call)); },
-                .also = journal_.work()}),
+                .also =
+                    [journal = journal_.work(), durations = durations_file_.work()] {
+                      durations();
+                      return journal();
+                    }}),
         config_file_(options.config, [this](std::function<void()> call) { boost::asio::post(loop_, std::move(call)); }),
         catalogue_(catalogue_settings(options, setting_.config->name_of(setting_.self))),
         agents_(
@@ -130,6 +137,7 @@ class Daemon {
                            },
                            options_.journal_segments > 0 ? &journal_ : nullptr},
         &teller_);
+    recall_durations();
     service_ = std::make_unique<NodeService>(*node_, setting_.self, tail_, teller_.durations, options_.log_file);
     router_ = std::make_unique<api::Router>(*service_);
     if (const Result<void> listening = listen(); !listening) return say(listening.error().text, failed);
@@ -260,8 +268,24 @@ class Daemon {
     node_->leave([this] { stop(); });
   }
 
+  /// For `holdfast simulate`.
+  void recall_durations() {
+    const Result<Measurements> earlier = durations_file_.load();
+    if (!earlier) write(Severity::notify, Message::durations_lost, earlier.error().text);
+    if (earlier) teller_.durations.remember(earlier->all, *setting_.config);
+    keep_durations();
+  }
+
+  void keep_durations() {
+    constexpr Micros interval = Millis{60'000};
+    if (const std::uint64_t count = teller_.durations.count(); count != std::exchange(durations_kept_, count))
+      durations_file_.save({teller_.durations.measured()});
+    durations_timer_ = clock_.after(interval, [this] { keep_durations(); });
+  }
+
   /// Nothing of this node counts any more: its watchdog is switched off.
   void stop() {
+    keep_durations();
     if (watchdog_) watchdog_->release();
     loop_.stop();
   }
@@ -323,7 +347,8 @@ class Daemon {
   api::LogTail tail_;
   logging::NodeLog log_;
   AsioClock clock_;
-  files::JournalFolder journal_;  ///< written by the thread of store_
+  files::JournalFolder journal_;         ///< written by the thread of store_
+  files::DurationsFile durations_file_;  ///< likewise
   files::BackgroundStore store_;
   files::FileConfigFile config_file_;
   Catalogue catalogue_;
@@ -339,6 +364,8 @@ class Daemon {
   std::unique_ptr<WatchdogClient> watchdog_;
   core::Feeding feeding_ = core::Feeding::yes;
   std::unique_ptr<Timer> service_watchdog_;
+  std::unique_ptr<Timer> durations_timer_;
+  std::uint64_t durations_kept_ = 0;  ///< so many measurements are in the file
   int exit_code_ = 0;
   bool ending_ = false;
 };

@@ -24,6 +24,17 @@ struct MeasuredTimes {
   bool operator==(const MeasuredTimes&) const = default;
 };
 
+/// What a node has measured; it keeps that over restarts.
+struct Measurements {
+  std::vector<MeasuredTimes> all;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "all", self.all);
+  }
+  bool operator==(const Measurements&) const = default;
+};
+
 struct SimulationInput {
   ClusterConfig config;
   ClusterState state;  ///< its pointers are not sent; they follow from `config`

@@ -22,6 +22,7 @@ void Durations::take(Instant now, const Event& event, const Outcome& outcome) {
         auto& times = millis_[{change->node, change->resource, operation.kind}];
         times.push_back(static_cast<std::uint64_t>(std::max<std::int64_t>(0, (now - operation.begun).count() / 1000)));
         if (times.size() > kept) times.pop_front();
+        ++count_;
       }
       under_way_.erase(begun);
     }
@@ -29,6 +30,14 @@ void Durations::take(Instant now, const Event& event, const Outcome& outcome) {
   for (const Action& action : outcome.actions)
     if (const auto* run = std::get_if<RunOperation>(&action))
       under_way_[{run->node, run->resource}] = {run->id, run->kind, now};
+}
+
+void Durations::remember(const std::vector<MeasuredTimes>& earlier, const ClusterConfig& config) {
+  for (const MeasuredTimes& m : earlier) {
+    if (config.node(m.node) == nullptr || !config.resources.contains(m.resource)) continue;
+    auto& times = millis_[{m.node, m.resource, m.kind}];
+    times.assign(m.millis.end() - static_cast<std::ptrdiff_t>(std::min(m.millis.size(), kept)), m.millis.end());
+  }
 }
 
 std::vector<MeasuredTimes> Durations::measured() const {

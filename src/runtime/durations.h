@@ -18,6 +18,10 @@ class Durations {
   /// After every step of the core. What failed or was overtaken does not count.
   void take(Instant now, const Event& event, const Outcome& outcome);
   std::vector<MeasuredTimes> measured() const;
+  /// How many measurements take() has made.
+  std::uint64_t count() const { return count_; }
+  /// What an earlier daemon measured, of what is still configured.
+  void remember(const std::vector<MeasuredTimes>& earlier, const ClusterConfig& config);
 
   static constexpr std::size_t kept = 20;  ///< of each node, resource and kind
 
@@ -31,6 +35,7 @@ class Durations {
 
   std::map<std::pair<NodeId, ResourceName>, UnderWay> under_way_;
   std::map<Key, std::deque<std::uint64_t>> millis_;
+  std::uint64_t count_ = 0;
 };
 
 }  // namespace holdfast::runtime

@@ -38,4 +38,11 @@ Result<SimulationInput> decode_simulation(std::string_view bytes) {
       [](const Error& error) { return in("the present of a cluster", error); });
 }
 
+std::string encode_measurements(const Measurements& measurements) { return encode_described(measurements); }
+
+Result<Measurements> decode_measurements(std::string_view bytes) {
+  return decode_described<Measurements>(bytes).map_error(
+      [](const Error& error) { return in("the measured times of operations", error); });
+}
+
 }  // namespace holdfast::wire

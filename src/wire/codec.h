@@ -26,6 +26,8 @@ std::string encode_reach(const ReachNote& note);
 Result<ReachNote> decode_reach(std::string_view bytes);
 std::string encode_simulation(const SimulationInput& input);
 Result<SimulationInput> decode_simulation(std::string_view bytes);
+std::string encode_measurements(const Measurements& measurements);
+Result<Measurements> decode_measurements(std::string_view bytes);
 
 /// The same on every build and machine; made of the members' values in the order of their structs.
 Digest digest_of(const ClusterState& state);

@@ -43,6 +43,17 @@ class Simulate(ClusterCase):
         self.assertEqual(self.answer(said, 'web')['after'], ['gamma'])
         self.assertTrue(self.answer(said, 'web')['unprotected'])
 
+    def test_measurements_outlive_the_daemon(self):
+        self.up_and_serving()
+        self.cluster.do('alpha', 'resource', 'move', 'web', 'beta')
+        self.cluster.wait_states('beta', 'web', beta=SERVING)
+        measured = self.simulate('--node-dies', 'beta')['durations']
+        self.assertGreater(measured['web']['stop']['measured'], 0)
+        self.cluster.do('beta', 'stop', '--keep-resources')
+        self.cluster.start('beta')
+        self.cluster.wait_formed()
+        self.assertEqual(self.simulate('--node-dies', 'beta')['durations'], measured)
+
     def test_matrix_scenario_and_wrong_words(self):
         self.up()
         self.serve()

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -51,6 +52,16 @@ int write_new(const std::filesystem::path& file, std::string_view bytes, mode_t 
 }
 
 }  // namespace
+
+Result<void> check_room(const std::filesystem::path& folder, std::size_t bytes, std::size_t reserve) {
+  struct statvfs disk {};
+  if (::statvfs(folder.c_str(), &disk) != 0)
+    return tl::unexpected(system_error("cannot look at the disk of", folder, errno));
+  const std::uintmax_t free = std::uintmax_t{disk.f_bavail} * disk.f_frsize;
+  if (free >= reserve + bytes) return {};
+  return failure(format("only {} KiB are free on the disk of {}: what is left is for the state file", free / 1024,
+                        folder.string()));
+}
 
 Result<void> replace_file(const std::filesystem::path& file, std::string_view bytes, mode_t mode) {
   std::filesystem::path temporary = file;

@@ -20,6 +20,9 @@ Result<void> replace_file(const std::filesystem::path& file, std::string_view by
 /// None if there is no such file. An error if it cannot be read or is longer than `limit`.
 Result<std::optional<std::string>> read_file(const std::filesystem::path& file, std::size_t limit);
 
+/// An error if fewer than `reserve` bytes would stay free for others on the folder's disk.
+Result<void> check_room(const std::filesystem::path& folder, std::size_t bytes, std::size_t reserve);
+
 /// "<what> <file>: <why>", for example "cannot open /etc/x: Permission denied".
 Error system_error(std::string_view what, const std::filesystem::path& file, int number);
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -68,15 +67,8 @@ void JournalSegment::drop_oldest(const std::vector<Old>& old) const {
   }
 }
 
-Result<void> JournalSegment::check_room(std::size_t bytes) const {
-  if (settings_.reserve == 0) return {};
-  struct statvfs disk {};
-  if (::statvfs(settings_.folder.c_str(), &disk) != 0)
-    return tl::unexpected(system_error("cannot look at the disk of", settings_.folder, errno));
-  const std::uintmax_t free = std::uintmax_t{disk.f_bavail} * disk.f_frsize;
-  if (free >= settings_.reserve + bytes) return {};
-  return failure(format("only {} KiB are free on the disk of {}: what is left is for the state file", free / 1024,
-                        settings_.folder.string()));
+Result<void> JournalSegment::room_for(std::size_t bytes) const {
+  return settings_.reserve == 0 ? Result<void>() : check_room(settings_.folder, bytes, settings_.reserve);
 }
 
 Result<void> JournalSegment::begin() {
@@ -93,7 +85,7 @@ Result<void> JournalSegment::begin() {
   settings_.head.begun = now();
   drop_oldest(*old);
   const std::string header = wire::journal_header(settings_.head);
-  if (Result<void> room = check_room(header.size()); !room) return room;
+  if (Result<void> room = room_for(header.size()); !room) return room;
   std::string node = settings_.head.name;
   std::replace(node.begin(), node.end(), '/', '_');
   path_ = settings_.folder / format("{}-{:010}{}", node, settings_.head.segment, ending);
@@ -120,7 +112,7 @@ Result<void> JournalSegment::append(const std::vector<std::string_view>& records
   if (!file_) return failure(format("{} is over", path_.string()));
   std::string bytes;
   for (const std::string_view record : records) bytes += wire::journal_record(++records_, record);
-  if (Result<void> room = check_room(bytes.size()); !room) {
+  if (Result<void> room = room_for(bytes.size()); !room) {
     file_ = Descriptor();
     return room;
   }

@@ -39,7 +39,7 @@ class JournalSegment {
     std::filesystem::path path;
   };
   Result<std::vector<Old>> old_segments() const;
-  Result<void> check_room(std::size_t bytes) const;
+  Result<void> room_for(std::size_t bytes) const;
   Result<void> put(std::string_view bytes);
   void drop_oldest(const std::vector<Old>& old) const;
 

@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "adapters/files/durable_file.h"
+#include "adapters/files/framed.h"
 #include "adapters/files/state_format.h"
 #include "base/format.h"
 
@@ -31,7 +32,7 @@ std::string utc_now() {
 StateFile::StateFile(std::filesystem::path file) : file_(std::move(file)) {}
 
 Result<std::optional<DurableState>> StateFile::load() const {
-  Result<std::optional<std::string>> bytes = read_file(file_, max_state_file);
+  Result<std::optional<std::string>> bytes = read_file(file_, max_framed);
   if (!bytes) return tl::unexpected(bytes.error());
   if (!*bytes) return std::nullopt;
   Result<DurableState> state = parse_state_file(**bytes);
@@ -56,8 +57,8 @@ Error StateFile::put_aside(const std::string& why) const {
 
 Result<void> StateFile::save(const DurableState& state) const {
   const std::string bytes = state_file_bytes(state);
-  if (bytes.size() > max_state_file)
-    return failure(format("cannot write {}: {} bytes, {} are allowed", file_.string(), bytes.size(), max_state_file));
+  if (bytes.size() > max_framed)
+    return failure(format("cannot write {}: {} bytes, {} are allowed", file_.string(), bytes.size(), max_framed));
   if (file_.has_parent_path() && ::mkdir(file_.parent_path().c_str(), folder_mode) != 0 && errno != EEXIST)
     return tl::unexpected(system_error("cannot make folder", file_.parent_path(), errno));
   return replace_file(file_, bytes, file_mode);

@@ -1,4 +1,4 @@
-// The state file's bytes: one line "holdfast-state <format> <crc32c in hex> <bytes>", then the encoded DurableState.
+// The state file's bytes: an encoded DurableState in a frame (framed.h).
 #pragma once
 
 #include <string>
@@ -13,8 +13,5 @@ std::string state_file_bytes(const DurableState& state);
 
 /// Any bytes may come (E3). The error says what is wrong with them.
 Result<DurableState> parse_state_file(std::string_view bytes);
-
-/// Longer ones are damaged.
-extern const std::size_t max_state_file;
 
 }  // namespace holdfast::files

@@ -68,5 +68,25 @@ TEST_F(DurationsTest, TheOldestAreForgotten) {
   EXPECT_EQ(durations.measured()[0].millis.front(), 11U);
 }
 
+TEST_F(DurationsTest, WhatAnEarlierDaemonMeasuredIsRemembered) {
+  ClusterConfig config;
+  config.nodes.resize(1);
+  config.nodes[0].id = alpha;
+  config.resources[web].name = web;
+  std::vector<std::uint64_t> many(Durations::kept + 5, 9);
+  many.back() = 3;
+  durations.remember({{alpha, web, OperationKind::stop, many},
+                      {alpha, ResourceName{"removed"}, OperationKind::stop, {1}},
+                      {NodeId{9}, web, OperationKind::stop, {1}}},
+                     config);
+  ASSERT_EQ(durations.measured().size(), 1U);
+  EXPECT_EQ(durations.measured()[0].millis.size(), Durations::kept);
+  EXPECT_EQ(durations.measured()[0].millis.back(), 3U);
+  EXPECT_EQ(durations.count(), 0U) << "nothing to keep yet";
+  play(1, OperationKind::stop, ResourceState::out_of_service, 1000, 5);
+  EXPECT_EQ(durations.measured()[0].millis.back(), 5U);
+  EXPECT_EQ(durations.count(), 1U);
+}
+
 }  // namespace
 }  // namespace holdfast::runtime
