@@ -80,6 +80,19 @@ std::string start_blocked_by(const ClusterState& state, const Intent& intent, co
   return {};
 }
 
+/// F4: something of the hierarchy did not stop on another node and may run there. Nothing of it begins here meanwhile;
+/// what runs here already may go on.
+bool waits_for_failed_stop(const ClusterState& state, const Hierarchy& hierarchy, NodeId home) {
+  if (anything_runs(state, home, hierarchy)) return false;
+  return std::any_of(hierarchy.resources.begin(), hierarchy.resources.end(), [&](const ResourceName& name) {
+    const auto& nodes = state.config->resources.at(name).nodes;
+    return std::any_of(nodes.begin(), nodes.end(), [&](NodeId node) {
+      return node != home && is_member(state, node) && fact_of(state, node, name).failure == Failure::stop &&
+             may_hold(state, node, name);
+    });
+  });
+}
+
 bool wants_a_start(const ClusterState& state, const ResourceName& name, NodeId node) {
   const ResourceFact& fact = fact_of(state, node, name);
   if (fact.state == ResourceState::out_of_service) return true;
@@ -130,6 +143,7 @@ void start_what_is_wanted(ClusterState& state, const Hierarchy& hierarchy, Tell 
   if (!intent.home || intent.wanted.empty() || !intent.stops.empty()) return;
   const NodeId node = *intent.home;
   const std::string closed = closed_because(state, node);
+  const bool waits = waits_for_failed_stop(state, hierarchy, node);
   for (const ResourceName& name : hierarchy.resources) {
     if (!intent.wanted.contains(name) || !wants_a_start(state, name, node)) continue;
     if (!closed.empty()) {
@@ -141,6 +155,7 @@ void start_what_is_wanted(ClusterState& state, const Hierarchy& hierarchy, Tell 
       say_blocked(state, name, node, why, tell, outcome);
       continue;
     }
+    if (waits) continue;
     const auto& below = state.config->resources.at(name).depends_on;
     run(state, name, node, OperationKind::start,
         {rule_of(intent.cause),

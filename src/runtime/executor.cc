@@ -87,6 +87,8 @@ void Executor::operate(const RunOperation& operation) {
   fact.state = on_the_way(operation.kind);
   fact.operation = operation.id;
   if (operation.kind == OperationKind::start) fact.for_version = operation.for_version;
+  // Nobody knows whether it runs here, and a start that fails ends nothing (B3).
+  if (lane.before && lane.before->state == ResourceState::unknown) fact.may_run = true;
   fact.failure = Failure::none;
   fact.cause.clear();
   book_.set(operation.resource, std::move(fact));

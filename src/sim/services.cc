@@ -160,7 +160,7 @@ OperationResult Services::carry_out(NodeId node, const ResourceConfig& resource,
 
 /// B3: an address that somebody answers for is not brought up.
 OperationResult Services::start(NodeId node, const ResourceConfig& resource) {
-  if (resource.agent == "ip")
+  if (resource.agent == "ip" && !running(node, resource.name))
     for (const NodeId other : where(resource.name))
       if (other != node && network_.share_public_network(node, other) && answers_network(other))
         return result(OperationOutcome::held_elsewhere, ResourceState::out_of_service, 150,

@@ -73,6 +73,7 @@ void StopReasons::note_twice(const ResourceName& resource, const ClusterState& s
 void StopReasons::on_start(const RunOperation& start) {
   is_past({start.node, start.resource});
   twice_.erase({start.node, start.resource});
+  undone_.erase({start.node, start.resource});
 }
 
 bool StopReasons::failed_in(const std::vector<ResourceName>& hierarchy, NodeId node) const {
@@ -88,7 +89,7 @@ bool StopReasons::ran_twice_below(const RunOperation& stop, const ClusterState& 
   });
 }
 
-std::optional<std::string> StopReasons::against(const RunOperation& action, const ClusterState& state) const {
+std::optional<std::string> StopReasons::against(const RunOperation& action, const ClusterState& state) {
   const std::vector<ResourceName>& hierarchy = joined_to(action.resource, *state.hierarchies);
   const std::string& rule = action.reason.rule;
   const bool windows = state.config->profile == Profile::windows_like;
@@ -104,7 +105,9 @@ std::optional<std::string> StopReasons::against(const RunOperation& action, cons
   const bool quorum_was_lost = rule == "F5" && state.config->quorum.kind != QuorumKind::none;
   if (rule == "F3" || rule == "F5")
     return unless(failed_here || quorum_was_lost, "nothing of its hierarchy failed there (F2)");
-  if (rule == "S2") return unless(windows && failed_here, "no failover failed there under profile windows");
+  const Place place{action.node, action.resource};
+  if (rule == "S2" && windows && failed_here) undone_.insert(place);
+  if (rule == "S2") return unless(undone_.contains(place), "no failover failed there under profile windows");
   if (rule == "B5")
     return unless(windows && ran_twice_below(action, state), "it ran on one member only, or profile linux");
   if (rule == "G2") return unless(state.config->quorum.kind != QuorumKind::none, "no quorum is configured");

@@ -25,8 +25,8 @@ class StopReasons {
   /// A start that `node` itself shall carry out: what failed there before is past.
   void on_start(const RunOperation& start);
 
-  /// What is wrong with this stop (or local recovery), which its own node decided; nothing if it is right.
-  std::optional<std::string> against(const RunOperation& action, const ClusterState& state) const;
+  /// What is wrong with this stop (or local recovery), which its own node decides; nothing if it is right.
+  std::optional<std::string> against(const RunOperation& action, const ClusterState& state);
 
  private:
   using Place = std::pair<NodeId, ResourceName>;
@@ -43,6 +43,7 @@ class StopReasons {
   std::set<Place> twice_;        ///< were told in service there and on another member of one view
   std::set<Place> inherited_;    ///< were joined to something that failed there, before a live change (O7)
   HierarchyMarks asked_;         ///< an operator asked to start, stop, move or resolve something of them
+  std::set<Place> undone_;       ///< takeovers; the stop may come later, when what timed out has come up after all (S2)
   std::set<NodeId> leaving_;     ///< nodes that an operator asked to leave
   std::set<NodeId> forgetful_;   ///< whose disk takes nothing
   std::set<Place> unforgotten_;  ///< failures whose end may have been forgotten

@@ -79,6 +79,15 @@ TEST_F(ExecutorTest, AStartThatIsHeldElsewhereSaysSo) {  // B3, G2
   EXPECT_EQ(fact().cause, "start failed: exit code 150: in use");
 }
 
+TEST_F(ExecutorTest, WhatNobodyCouldProbeMayRunAfterAFailedStart) {  // B3: it was not started here, but ended neither
+  agents.says[{ip, OperationKind::start}] = {OperationOutcome::held_elsewhere, ResourceState::failed, 150, "in use"};
+  ASSERT_EQ(fact().state, ResourceState::unknown);
+  executor->operate(operation(1, OperationKind::start));
+  run(20);
+  EXPECT_EQ(fact().state, ResourceState::failed);
+  EXPECT_TRUE(fact().may_run);
+}
+
 TEST_F(ExecutorTest, AStopThatTimedOutMayStillRun) {  // F4
   bring_up();
   agents.says[{ip, OperationKind::stop}] = {OperationOutcome::timed_out, ResourceState::unknown, -1, ""};
