@@ -73,7 +73,7 @@ void StopReasons::note_twice(const ResourceName& resource, const ClusterState& s
 void StopReasons::on_start(const RunOperation& start) {
   is_past({start.node, start.resource});
   twice_.erase({start.node, start.resource});
-  undone_.erase({start.node, start.resource});
+  begun_.erase({start.node, start.resource});
 }
 
 bool StopReasons::failed_in(const std::vector<ResourceName>& hierarchy, NodeId node) const {
@@ -103,11 +103,12 @@ std::optional<std::string> StopReasons::against(const RunOperation& action, cons
   if (rule == "O4") return unless(!leaving_.empty(), "no node was asked to leave");
   // What was ordered to stop for want of quorum stops also if quorum is back by then, before it starts again.
   const bool quorum_was_lost = rule == "F5" && state.config->quorum.kind != QuorumKind::none;
-  if (rule == "F3" || rule == "F5")
-    return unless(failed_here || quorum_was_lost, "nothing of its hierarchy failed there (F2)");
-  const Place place{action.node, action.resource};
-  if (rule == "S2" && windows && failed_here) undone_.insert(place);
-  if (rule == "S2") return unless(undone_.contains(place), "no failover failed there under profile windows");
+  if (rule == "F5") return unless(failed_here || quorum_was_lost, "nothing of its hierarchy failed there (F2)");
+  if (failed_here && (rule == "F3" || (rule == "S2" && windows)))  // also what has become well by then
+    for (const ResourceName& name : hierarchy) begun_.insert({action.node, name});
+  const bool begun = begun_.contains({action.node, action.resource});
+  if (rule == "F3") return unless(begun, "nothing of its hierarchy failed there (F2)");
+  if (rule == "S2") return unless(begun, "no failover failed there under profile windows");
   if (rule == "B5")
     return unless(windows && ran_twice_below(action, state), "it ran on one member only, or profile linux");
   if (rule == "G2") return unless(state.config->quorum.kind != QuorumKind::none, "no quorum is configured");
