@@ -161,7 +161,12 @@ void Node::Parts::take(const wire::Message& message, const wire::SyncExclude& ex
 void Node::Parts::take(const wire::Message& message, const wire::SyncWanted&) {
   if (synced_ && message.epoch != state_.epoch) return;
   const bool leader = membership_.lowest() == self() || (synced_ && acting_leader_ == self());
-  if (!leader || !can_sync() || round_.under_way() || now() - last_lead_ < settings_.sync_limit / 2) return;
+  if (!leader || !can_sync()) return;
+  // Our round waits for just this answer, which will not come: it began when the other could not answer.
+  const std::vector<NodeId> missing = round_.missing();
+  const bool ours = round_.under_way() && round_.epoch().leader == self() && !closing_;
+  if (ours && std::find(missing.begin(), missing.end(), message.sender) != missing.end()) return lead();
+  if (round_.under_way() || now() - last_lead_ < settings_.sync_limit / 2) return;
   lead();
 }
 

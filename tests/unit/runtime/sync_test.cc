@@ -68,6 +68,22 @@ TEST_F(SyncTest, AMemberThatDoesNotAnswerIsSetAsideAndComesBack) {
   EXPECT_TRUE(world.node(3).synced());
 }
 
+TEST_F(SyncTest, WhoCanAnswerAgainIsNotWaitedForInVain) {  // L9: nodes end their holds at different times
+  start(2);
+  int answers = 0;
+  world.swallow = [&](const wire::Message& m) {
+    return m.sender == NodeId{2} && std::holds_alternative<wire::State>(m.payload) && ++answers == 1;
+  };
+  world.view({1, 2});
+  world.run(100);
+  ASSERT_FALSE(world.node(1).synced());
+  world.inject({NodeId{2}, 1, 5000, Epoch{}, wire::SyncWanted{"it can answer again"}});
+  world.run(100);
+  EXPECT_TRUE(world.node(1).synced());
+  EXPECT_EQ(members(1), (std::vector<std::uint32_t>{1, 2}));
+  EXPECT_EQ(world[1].log.count("did not answer the sync within"), 0);
+}
+
 TEST_F(SyncTest, WhoIsSetAsideKnowsIt) {
   start(2);
   world.swallow = [](const wire::Message& m) {
