@@ -21,6 +21,7 @@ class Collector {
       add("no-quorum", name(node), "", format("{} may not act (G2): {}", name(node), why), "");
     for (const auto& [node, why] : own_.not_free) waiting(node, why);
     for (const Hierarchy& hierarchy : state_.hierarchies->all) about(hierarchy);
+    for (const ReachPath& path : own_.unheard) unheard(path);
     return std::move(found_);
   }
 
@@ -41,6 +42,21 @@ class Collector {
     for (const ResourceName& resource : state_.switches.resources)
       add("maintenance", "", resource.value, format("{} {}", resource.value, meaning),
           format("holdfast maintenance off --resource {}", resource.value));
+  }
+
+  /// L9: the engine hears the peer, its second port is closed on the way.
+  void unheard(const ReachPath& path) {
+    const NodeConfig* self = config_.node(own_.self);
+    const NodeConfig* peer = config_.node(path.peer);
+    if (self == nullptr || peer == nullptr || path.link.value >= std::min(self->links.size(), peer->links.size()))
+      return;
+    const std::uint32_t port = side_channel_port(config_.port);
+    add("port-closed", peer->name, "",
+        format(
+            "UDP port {} is closed between {} ({}) and {} ({}), though UDP port {} is not: open it in both directions, "
+            "or a partial failure of the network is seen later (L9)",
+            port, self->name, self->links[path.link.value], peer->name, peer->links[path.link.value], config_.port),
+        "");
   }
 
   /// N6, G3 to G5: a lost node that may still hold what it ran.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "model/reach.h"
 #include "model/state.h"
 
 namespace holdfast::api {
@@ -133,6 +134,7 @@ struct OwnView {
       {};  ///< lost nodes that may still hold what they ran, and why (N6, G1 to G5)
   std::map<NodeId, std::string> no_quorum = {};  ///< members that may not act, and why (G2)
   std::string frozen_because = {};               ///< empty: decisions are not frozen
+  std::vector<ReachPath> unheard = {};           ///< links whose second UDP port is closed on the way (L9)
 };
 
 /// `state.config` and `state.hierarchies` must be set.

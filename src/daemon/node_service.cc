@@ -17,6 +17,7 @@ NodeService::NodeService(runtime::Node& node, NodeId self, const api::LogTail& l
 api::Status NodeService::status() {
   const ClusterState& state = node_.state();
   api::OwnView own{self_, node_.synced(), node_.unsynced_because(), node_.links(), HOLDFAST_VERSION, node_.left_out()};
+  own.unheard = node_.unheard();
   if (node_.synced()) {
     for (const auto& [node, known] : state.nodes) {
       if (known.standing == Standing::failed)

@@ -8,6 +8,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "model/reach.h"
 
 namespace holdfast {
 
@@ -15,8 +16,8 @@ namespace holdfast {
 class SideChannelListener {
  public:
   virtual ~SideChannelListener() = default;
-  /// The peers that answer this node over at least one link, both ways; ascending. Called when they change.
-  virtual void on_answering(const std::vector<NodeId>& peers) = 0;
+  /// The links on which peers answer this node, both ways; ascending. Called when they change.
+  virtual void on_answering(const std::vector<ReachPath>& paths) = 0;
   /// The newest note of another node. It comes directly or through others, as long as any way exists.
   virtual void on_note(NodeId node, std::string_view bytes) = 0;
   /// Nothing was heard of this node for a while, by nobody who can be heard here.

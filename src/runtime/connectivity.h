@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/local/connectivity.h"
+#include "core/local/hearing.h"
 #include "ports/clock.h"
 #include "ports/side_channel.h"
 #include "runtime/lines.h"
@@ -20,20 +21,35 @@ class Connectivity final : public SideChannelListener {
   /// At every tick.
   void look();
   void on_ring(const std::vector<NodeId>& nodes);
+  void on_links(const std::vector<LinkFact>& polled) { hearing_.on_links(polled, clock_.now()); }
   void on_delivery() { guard_.on_delivery(clock_.now()); }
-  void on_stall() { guard_.on_stall(); }
+  void on_stall() {
+    guard_.on_stall();
+    hearing_.on_stall(clock_.now());
+  }
+  void on_engine_stall() { hearing_.on_stall(clock_.now()); }
   std::vector<NodeId> left_out() const { return guard_.left_out(); }
+  /// Links on which only the engine is heard: the side channel's port is closed there.
+  const std::vector<ReachPath>& unheard() const { return hearing_.unheard(); }
   /// The view that the engine made last is not to be believed yet.
   bool waits();
+  /// The engine's present ring is just what was decided: whoever is missing in it was left out.
+  bool ring_is_decided() const { return guard_.ring_is_decided(); }
 
-  void on_answering(const std::vector<NodeId>& peers) override;
+  void on_answering(const std::vector<ReachPath>& paths) override;
   void on_note(NodeId node, std::string_view bytes) override;
   void on_note_lost(NodeId node) override;
 
  private:
+  void tell(const core::Hearing::News& news);
+  void tell(const core::ConnectivityLine& line);
+
+  NodeId self_;
+  std::shared_ptr<const ClusterConfig> config_;
   Clock& clock_;
   SideChannel& side_;
   Lines& lines_;
+  core::Hearing hearing_;
   core::ConnectivityGuard guard_;
 };
 

@@ -14,6 +14,8 @@ enum class Note : std::uint32_t {
   left_out = 1004,
   let_in = 1005,
   bridged = 1006,
+  unheard = 1007,
+  heard_again = 1008,
 
   view_changed = 2001,
   view_synced = 2002,

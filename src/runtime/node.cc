@@ -35,6 +35,7 @@ std::string Node::unsynced_because() const { return parts_->synced() ? std::stri
 const std::vector<LinkFact>& Node::links() const { return parts_->links(); }
 core::Feeding Node::feeding() const { return parts_->feeding(); }
 std::vector<NodeId> Node::left_out() const { return parts_->left_out(); }
+std::vector<ReachPath> Node::unheard() const { return parts_->unheard(); }
 const std::deque<Remembered>& Node::decisions() const { return parts_->decisions(); }
 void Node::on_view(const EngineView& view) { parts_->on_view(view); }
 void Node::on_message(EngineMember sender, std::string_view bytes) { parts_->on_message(sender, bytes); }

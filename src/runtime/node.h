@@ -110,6 +110,8 @@ class Node final : public EngineListener {
   std::vector<NodeId> left_out() const;
   /// G4: whether this node may be fed for, now.
   core::Feeding feeding() const;
+  /// Links on which the engine hears a peer and the side channel does not: its port is closed on the way.
+  std::vector<ReachPath> unheard() const;
   /// The last decisions, oldest first; bounded.
   const std::deque<Remembered>& decisions() const;
 

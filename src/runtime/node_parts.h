@@ -51,6 +51,7 @@ class Node::Parts {
   const std::string& because() const { return because_; }
   const std::vector<LinkFact>& links() const { return judge_.facts(); }
   core::Feeding feeding() const;
+  std::vector<ReachPath> unheard() const { return connectivity_ ? connectivity_->unheard() : std::vector<ReachPath>{}; }
   std::vector<NodeId> left_out() const { return connectivity_ ? connectivity_->left_out() : std::vector<NodeId>{}; }
   const std::deque<Remembered>& decisions() const { return decisions_; }
 
@@ -195,6 +196,7 @@ class Node::Parts {
 
   // Paths, stalls, the engine.
   EngineView view_;
+  std::uint64_t engine_hold_ = 0;  ///< number of the last hold that began because of the engine alone; 0: none
   std::optional<EngineView> doubtful_view_;  ///< came last, and is not believed yet (L9)
   std::vector<LinkFact> last_poll_;
   bool joined_ = false;

@@ -39,6 +39,10 @@ bool Node::Parts::waits_for_ring() {
 
 /// The hold is over as far as the guard is concerned.
 void Node::Parts::maybe_end_hold() {
+  // The engine forms ring after ring and answers no poll meanwhile, but this daemon saw all of it (L9): whoever is
+  // missing in the ring that was decided is none that a waking engine calls dead.
+  if (held_ && engine_hold_ == guard_.number() && connectivity_ && connectivity_->ring_is_decided())
+    guard_.shorten(now());
   if (held_ && !guard_.holding(now()) && !waits_for_ring()) end_hold();
 }
 
@@ -178,10 +182,13 @@ void Node::Parts::on_links(const std::vector<LinkSample>& links) {
   look();
   last_poll_.clear();
   for (const LinkSample& sample : links) last_poll_.push_back({sample.peer, sample.link, sample.connected});
+  if (connectivity_) connectivity_->on_links(last_poll_);
   if (const auto late = guard_.on_links_polled(now())) {
     lines_.write(Severity::warning, "engine", Note::engine_stalled,
                  format("the engine was stalled for {} ms: nothing is taken over until the links are judged afresh",
                         late->count() / 1000));
+    engine_hold_ = guard_.number();
+    if (connectivity_) connectivity_->on_engine_stall();
     check_own_resources();
   }
   if (held_)

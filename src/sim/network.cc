@@ -24,6 +24,7 @@ void Network::cut(NodeId a, NodeId b, std::optional<LinkIndex> link, Direction d
 void Network::heal(NodeId a, NodeId b, std::optional<LinkIndex> link) {
   mark(a, b, link, false);
   mark(b, a, link, false);
+  if (!link) pair(a, b).port_closed = pair(b, a).port_closed = false;
 }
 
 void Network::heal_all() {
@@ -31,6 +32,7 @@ void Network::heal_all() {
   trouble_ = false;
   for (Pair& p : pairs_) {
     p.cut.assign(links_, false);
+    p.port_closed = false;
     p.loss = 0;
     p.delay = p.jitter = Micros{0};
   }

@@ -26,6 +26,9 @@ class Network {
 
   /// `forward`: packets from `a` to `b` are lost, those from `b` to `a` are not. No link: all of them.
   void cut(NodeId a, NodeId b, std::optional<LinkIndex> link, Direction direction);
+  /// A firewall between the two drops what comes beside the engine, both ways; heal() ends it.
+  void close_port(NodeId a, NodeId b) { pair(a, b).port_closed = pair(b, a).port_closed = true; }
+  bool port_closed(NodeId a, NodeId b) const { return pair(a, b).port_closed; }
   void heal(NodeId a, NodeId b, std::optional<LinkIndex> link);
   /// No link to anybody, and off the public network; only heal_all() ends it.
   void isolate(NodeId node) { isolated_.insert(node); }
@@ -63,6 +66,7 @@ class Network {
  private:
   struct Pair {
     std::vector<bool> cut;  ///< by link, from the first to the second
+    bool port_closed = false;
     int loss = 0;
     Micros delay{0};
     Micros jitter{0};

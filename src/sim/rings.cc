@@ -165,6 +165,9 @@ void Rings::freeze(const RingPointer& ring) {
 
 void Rings::thaw(const RingPointer& ring) {
   if (!ring->frozen) return;
+  // Who missed the token forms a ring anew, if with the same members: what stalled the old one is over with it.
+  if (!asymmetric_ && scheduler_.now() - ring->frozen_since >= token)
+    ring->stalled_until = std::min(ring->stalled_until, scheduler_.now() + token * 12 / 10);
   ring->frozen = false;
   const std::deque<EntryPointer> held = ring->flying;
   for (const EntryPointer& entry : held)
@@ -267,7 +270,10 @@ void Rings::note_asymmetry(bool asymmetric) {
   asymmetric_ = asymmetric;
   variant_ = 0;
   ++asymmetry_;
-  if (asymmetric) flap();
+  if (asymmetric) return flap();
+  for (const EngineNode& e : engines_)  // one that hears nobody any more is alone after two consensus times (measured)
+    if (e.ring && e.ring->members.size() == 1)
+      e.ring->stalled_until = std::min(e.ring->stalled_until, scheduler_.now() + token * 24 / 10);
 }
 
 /// Under an asymmetric cut totem re-forms its rings again and again, as long as it lasts (engine.md 2.6).

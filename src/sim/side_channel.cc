@@ -54,14 +54,14 @@ bool SideChannels::speaks(NodeId node) const {
 }
 
 bool SideChannels::hears(NodeId at, NodeId from) const {
-  if (at == from || !speaks(from) || end(at).channel == nullptr) return false;
+  if (at == from || !speaks(from) || end(at).channel == nullptr || network_.port_closed(from, at)) return false;
   for (std::uint32_t k = 0; k < network_.links(); ++k)
     if (network_.reaches(from, at, LinkIndex{k})) return true;
   return false;
 }
 
 bool SideChannels::answers(NodeId a, NodeId b) const {
-  if (a == b || !speaks(a) || !speaks(b)) return false;
+  if (a == b || !speaks(a) || !speaks(b) || network_.port_closed(a, b)) return false;
   for (std::uint32_t k = 0; k < network_.links(); ++k)
     if (network_.reaches(a, b, LinkIndex{k}) && network_.reaches(b, a, LinkIndex{k})) return true;
   return false;
@@ -124,10 +124,11 @@ void SideChannels::tell_answering(NodeId at) {
   if (end(at).channel == nullptr) return;
   scheduler_.after(Micros{0}, &end(at).channel->owner_, [this, at, channel = end(at).channel] {
     if (end(at).channel != channel) return;
-    std::vector<NodeId> peers;
+    std::vector<ReachPath> paths;
     for (std::uint32_t n = 1; n <= ends_.size(); ++n)
-      if (pair(at, NodeId{n}).measured) peers.push_back(NodeId{n});
-    channel->listener_->on_answering(peers);
+      for (std::uint32_t k = 0; pair(at, NodeId{n}).measured && k < network_.links(); ++k)
+        paths.push_back({NodeId{n}, LinkIndex{k}});
+    channel->listener_->on_answering(paths);
   });
 }
 
@@ -168,7 +169,7 @@ void SideChannels::deliver_later(NodeId at, NodeId of) {
 
 void SideChannels::lose_later(NodeId at, NodeId of) {
   known(at, of).apart_since = scheduler_.now();
-  scheduler_.after(silence * 3, &end(at).channel->owner_,
+  scheduler_.after(silence + Millis{700}, &end(at).channel->owner_,
                    [this, at, of, channel = end(at).channel, since = scheduler_.now()] {
                      Known& k = known(at, of);
                      if (end(at).channel != channel || k.apart_since != since) return;

@@ -72,8 +72,8 @@ class UdpSideChannel::Parts {
  private:
   sidechannel::WorkerNews news() {
     sidechannel::WorkerNews news;
-    news.answering = [box = mailbox_](std::vector<NodeId> peers) {
-      box->post([peers = std::move(peers)](Mailbox& at) { at.listener->on_answering(peers); });
+    news.answering = [box = mailbox_](std::vector<ReachPath> paths) {
+      box->post([paths = std::move(paths)](Mailbox& at) { at.listener->on_answering(paths); });
     };
     news.note = [box = mailbox_](sidechannel::NoteBoard::News note) {
       box->post([note = std::move(note)](Mailbox& at) {
@@ -100,14 +100,14 @@ UdpSideChannel::~UdpSideChannel() = default;
 Result<std::unique_ptr<UdpSideChannel>> UdpSideChannel::make(boost::asio::io_context& loop,
                                                              UdpSideChannelSettings settings) {
   const ClusterConfig& config = *settings.config;
-  if (side_channel_port(config) > 65535)
+  if (side_channel_port(config.port) > 65535)
     return failure(format("port {}: the side channel would use port {}; allowed are ports up to 65535", config.port,
-                          side_channel_port(config)));
+                          side_channel_port(config.port)));
   Result<sidechannel::Sealer> sealer = sidechannel::Sealer::make(settings.cluster_key, settings.self);
   if (!sealer) return tl::unexpected(sealer.error());
   std::vector<sidechannel::LinkSocket> sockets;
   for (std::uint32_t k = 0; k < config.nodes.front().links.size(); ++k) {
-    auto socket = sidechannel::LinkSocket::open(config, settings.self, LinkIndex{k}, side_channel_port(config));
+    auto socket = sidechannel::LinkSocket::open(config, settings.self, LinkIndex{k}, side_channel_port(config.port));
     if (!socket) return tl::unexpected(socket.error());
     sockets.push_back(std::move(*socket));
   }

@@ -27,9 +27,6 @@ struct UdpSideChannelSettings {
   std::string engine_pid_file = {};  ///< of Corosync, whose priority is lowered while its rings settle; empty: never
 };
 
-/// The datagrams' port; link addresses tell the links apart.
-inline std::uint32_t side_channel_port(const ClusterConfig& config) { return config.port + 8; }
-
 /// Calls on the thread that runs the loop, and the listener's, too.
 class UdpSideChannel final : public SideChannel {
  public:

@@ -45,6 +45,10 @@ void EnginePriority::restore() {
   give_back();
 }
 
+void EnginePriority::prolong(Instant now) {
+  if (!taken_.empty()) until_ = now + duration;
+}
+
 void EnginePriority::take(Instant now) {
   until_ = now + duration;
   for (const pid_t thread : threads_of(pid_file_)) {

@@ -25,6 +25,9 @@ class EnginePriority {
   /// What a daemon that was killed meanwhile left so.
   void restore();
   void take(Instant now);
+  /// The rings have not settled yet: what was taken stays taken for as long again. Five engines that got it back while
+  /// they spun left a machine of two cores no time for minutes (measured).
+  void prolong(Instant now);
   void look(Instant now) {
     if (!taken_.empty() && now >= until_) give_back();
   }

@@ -18,10 +18,10 @@ Probe Paths::next(NodeId peer, LinkIndex link, Instant now) const {
   return probe;
 }
 
-void Paths::on_probe(NodeId peer, const Probe& probe) {
+void Paths::on_probe(NodeId peer, const Probe& probe, Instant now) {
   Path& path = paths_[{peer, probe.link}];
   if (probe.sent > path.newest || path.newest - probe.sent > overtaking) path.newest = probe.sent;
-  if (probe.echo == 0) return;
+  if (probe.echo == 0 || probe.echo > static_cast<std::uint64_t>(now.micros)) return;  // not sent by us yet: E3
   const Instant proven{static_cast<std::int64_t>(probe.echo)};
   path.proven = path.ever ? std::max(path.proven, proven) : proven;
   path.ever = true;
@@ -31,13 +31,11 @@ void Paths::forgive(Micros time) {
   for (auto& [key, path] : paths_) path.proven = path.proven + time;
 }
 
-std::vector<NodeId> Paths::answering(Instant now) const {
-  std::vector<NodeId> peers;
-  for (const auto& [key, path] : paths_) {
-    const bool answers = path.ever && now - path.proven < silence_;
-    if (answers && (peers.empty() || peers.back() != key.first)) peers.push_back(key.first);
-  }
-  return peers;
+std::vector<ReachPath> Paths::answering(Instant now) const {
+  std::vector<ReachPath> answering;
+  for (const auto& [key, path] : paths_)
+    if (path.ever && now - path.proven < silence_) answering.push_back({key.first, key.second});
+  return answering;
 }
 
 }  // namespace holdfast::sidechannel

@@ -8,6 +8,7 @@
 
 #include "adapters/sidechannel/probe.h"
 #include "base/time.h"
+#include "model/reach.h"
 
 namespace holdfast::sidechannel {
 
@@ -18,12 +19,12 @@ class Paths {
 
   /// What the next probe to this peer over this link shall say of the paths.
   Probe next(NodeId peer, LinkIndex link, Instant now) const;
-  void on_probe(NodeId peer, const Probe& probe);
+  void on_probe(NodeId peer, const Probe& probe, Instant now);
   /// This node stood still for so long: that is not the peers' silence.
   void forgive(Micros time);
 
-  /// Peers that answer over at least one link, ascending.
-  std::vector<NodeId> answering(Instant now) const;
+  /// Links on which peers answer, ascending.
+  std::vector<ReachPath> answering(Instant now) const;
 
  private:
   struct Path {

@@ -27,6 +27,11 @@ Instant clock_now() { return Instant{micros_of(CLOCK_BOOTTIME)}; }
 /// Shorter silences do the engine no harm (its view changes after 2.2 tokens), and loss and jitter make them.
 Micros silence_of(const Detection& detection) { return std::max<Micros>(Millis{800}, Micros{detection.token} * 2); }
 
+/// After so long without anything new a note counts no more: before the guard can have confirmed what it makes of it
+/// (core::connectivity_limits), or what a dead node passed on last would be held against the living. Six rounds pass on
+/// the notes of 32 nodes.
+Micros age_of(const Detection& detection) { return silence_of(detection) + Millis{700}; }
+
 }  // namespace
 
 Worker::Worker(std::shared_ptr<const ClusterConfig> config, NodeId self, Sealer sealer, std::vector<LinkSocket> sockets,
@@ -38,7 +43,7 @@ Worker::Worker(std::shared_ptr<const ClusterConfig> config, NodeId self, Sealer 
       filter_(*config_, nft),
       news_(std::move(news)),
       paths_(silence_of(config_->detection)),
-      board_(self, static_cast<std::uint64_t>(micros_of(CLOCK_REALTIME)), silence_of(config_->detection) * 3),
+      board_(self, static_cast<std::uint64_t>(micros_of(CLOCK_REALTIME)), age_of(config_->detection)),
       engine_(engine_pid_file),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
@@ -116,10 +121,11 @@ void Worker::take(std::string_view datagram, LinkIndex link, Instant now) {
   const Result<Probe> probe = decode_probe(opened->content);
   if (!probe || probe->to != self_ || probe->link != link) return;
   heard_[opened->sender.value] = now.micros;
-  paths_.on_probe(opened->sender, *probe);
+  paths_.on_probe(opened->sender, *probe, now);
   for (NoteBoard::News& news : board_.take(probe->notes, now)) {
     soon_ = true;
     priority_.lend(now);
+    engine_.prolong(now);
     news_.note(std::move(news));
   }
 }
@@ -155,7 +161,7 @@ void Worker::report(Instant now) {
   priority_.look(now);
   engine_.look(now);
   for (NoteBoard::News& news : board_.expire(now)) news_.note(std::move(news));
-  std::vector<NodeId> answering = paths_.answering(now);
+  std::vector<ReachPath> answering = paths_.answering(now);
   if (answering == answering_) return;
   answering_ = answering;
   priority_.lend(now);

@@ -24,7 +24,7 @@ namespace holdfast::sidechannel {
 
 /// Called on the worker's thread.
 struct WorkerNews {
-  std::function<void(std::vector<NodeId>)> answering;
+  std::function<void(std::vector<ReachPath>)> answering;
   std::function<void(NoteBoard::News)> note;
   std::function<void(Severity, std::string)> line;
 };
@@ -63,7 +63,7 @@ class Worker {
   NoteBoard board_;
   LentPriority priority_;
   EnginePriority engine_;
-  std::vector<NodeId> answering_;
+  std::vector<ReachPath> answering_;
   bool soon_ = false;  ///< something changed that the others should hear at once
   bool filter_failed_ = false;
 

@@ -13,7 +13,9 @@ ConnectivityLimits connectivity_limits(const Detection& detection, Millis alive_
   // The engine itself needs about 2.2 tokens to find that somebody is missing, and must have had its try.
   limits.confirm = std::max<Micros>(limits.confirm, Micros{detection.token} * 2);
   limits.quiet = Micros{alive_interval} * 3 / 2;
-  limits.calm = Micros{detection.token} * 22 / 10 + Millis{150};
+  // Engines that form rings come to one of their own after the consensus time (1.2 tokens). Longer, and the links'
+  // heartbeats would miss the calm too, and take with them the ring that comes of it.
+  limits.calm = Micros{detection.token} * 12 / 10 + Millis{150};
   limits.patience = limits.confirm * 2 + limits.calm + Millis{1'500};
   return limits;
 }
@@ -32,6 +34,8 @@ void ConnectivityGuard::on_answering(const std::vector<NodeId>& peers, Instant n
 
 void ConnectivityGuard::on_note(NodeId node, ReachNote note) {
   if (node == self_ || config_->node(node) == nullptr) return;
+  for (std::vector<NodeId>* named : {&note.answering, &note.ring, &note.group, &note.unclear})
+    std::erase_if(*named, [this](NodeId other) { return config_->node(other) == nullptr; });  // E3
   notes_[node] = std::move(note);
   lost_.erase(node);
   fresh_ = true;
@@ -43,11 +47,16 @@ void ConnectivityGuard::on_note_lost(NodeId node, Instant now) {
 }
 
 void ConnectivityGuard::on_ring(const std::vector<NodeId>& nodes) {
-  ring_ = mask_of(nodes);
+  const NodeMask ring = mask_of(nodes);
+  if (ring != ring_) ring_delivers_ = false;
+  ring_ = ring;
   fresh_ = true;
 }
 
-void ConnectivityGuard::on_delivery(Instant now) { delivered_ = now; }
+void ConnectivityGuard::on_delivery(Instant now) {
+  delivered_ = now;
+  ring_delivers_ = true;
+}
 
 /// Nothing came, nobody is left out, and nothing waits for its time. This is so at nearly every look of a cluster's
 /// life.
@@ -66,9 +75,10 @@ ConnectivityGuard::Outcome ConnectivityGuard::look(Instant now) {
   fresh_ = stalled_;
   if (!std::exchange(stalled_, false)) {
     const Picture seen = picture(unsteady);
-    group_ = seen.want.group;
     consider_shutting_out(seen, now, outcome);
     consider_letting_in(seen, now, outcome);
+    // Nothing is decided yet: no ring without somebody of all these is right, not even of those who will stay together.
+    group_ = out_ == 0 ? seen.concerned : seen.want.group;
     refresh_note(unsteady, now);
   }
   fresh_ = fresh_ || !outcome.lines.empty();
@@ -79,7 +89,8 @@ ConnectivityGuard::Outcome ConnectivityGuard::look(Instant now) {
 }
 
 ConnectivityGuard::Told ConnectivityGuard::told() const {
-  return {{mask_of(note_.answering), mask_of(note_.ring), mask_of(note_.group), note_.delivers, note_.ready},
+  return {{mask_of(note_.answering), mask_of(note_.ring), mask_of(note_.group), mask_of(note_.unclear), note_.delivers,
+           note_.ready},
           shut_out_mask()};
 }
 
@@ -99,6 +110,7 @@ void ConnectivityGuard::refresh_note(NodeMask restless, Instant now) {
   set(note_.ring, ring_);
   set(note_.group, out_ == 0 ? 0 : group_);
   note_.delivers = now - delivered_ < limits_.quiet;
+  set(note_.unclear, mask_of(unclear_));
 }
 
 const ReachNote* ConnectivityGuard::note_of(NodeId node) const {
@@ -134,6 +146,16 @@ bool ConnectivityGuard::ring_holds(NodeMask nodes) const {
   return true;
 }
 
+/// Two that do not hear each other may yet turn out to be heard by their engines.
+bool ConnectivityGuard::anything_unclear(const Picture& picture) const {
+  for (const NodeId node : nodes_of(picture.concerned)) {
+    const ReachNote* note = note_of(node);
+    if (note != nullptr && (mask_of(note->unclear) & picture.concerned & ~picture.mesh.heard_by(node)) != 0)
+      return true;
+  }
+  return false;
+}
+
 bool ConnectivityGuard::another_has_confirmed(const Picture& picture) const {
   return std::any_of(notes_.begin(), notes_.end(), [&](const auto& entry) {
     const NodeMask theirs = mask_of(entry.second.group);
@@ -149,7 +171,7 @@ void ConnectivityGuard::consider_shutting_out(const Picture& picture, Instant no
   }
   if (another_has_confirmed(picture)) return shut_out(picture, now, outcome);
   if (out_ == 0 && ring_holds(picture.concerned)) {
-    if (!std::exchange(bridged_, true))
+    if (!anything_unclear(picture) && !std::exchange(bridged_, true))
       outcome.lines.push_back(
           {ConnectivityNews::bridged,
            format("{}; the view holds, since the others answer both: nobody is left out", who_is_silent(picture))});
@@ -171,8 +193,9 @@ void ConnectivityGuard::shut_out(const Picture& picture, Instant now, Outcome& o
   }
   candidate_.reset();
   bridged_ = false;
+  waits_since_.reset();  // the ring of the group gets its whole time
   out_ = picture.want.out;
-  const bool formed = ring_ == picture.want.group && now - delivered_ < limits_.calm / 2;
+  const bool formed = ring_ == picture.want.group && ring_delivers_ && now - delivered_ < limits_.calm / 2;
   calming_ = !formed && std::popcount(picture.want.group) > 1;
   calm_until_ = now + limits_.calm;
   outcome.lines.push_back({ConnectivityNews::left_out, who_is_left_out(picture)});
@@ -188,7 +211,7 @@ NodeMask ConnectivityGuard::shut_out_mask() const {
 
 bool ConnectivityGuard::waits(const std::vector<NodeId>& heard, Instant now) {
   const NodeMask missing = group_ & mask_of(heard) & ~ring_;
-  const NodeMask foreign = ring_ & ~group_ & mask_of(heard);
+  const NodeMask foreign = out_ == 0 ? 0 : ring_ & ~group_ & mask_of(heard);
   if (!calming_ && (missing | foreign) == 0) {
     waits_since_.reset();
     return false;
@@ -196,6 +219,8 @@ bool ConnectivityGuard::waits(const std::vector<NodeId>& heard, Instant now) {
   if (!waits_since_) waits_since_ = now;
   return now - *waits_since_ < limits_.patience;
 }
+
+bool ConnectivityGuard::ring_is_decided() const { return out_ != 0 && !calming_ && ring_ == group_; }
 
 NodeMask ConnectivityGuard::forgotten(Instant now) const {
   NodeMask nodes = 0;

@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/local/division.h"
@@ -55,7 +56,12 @@ class ConnectivityGuard {
  public:
   ConnectivityGuard(NodeId self, std::shared_ptr<const ClusterConfig> config, ConnectivityLimits limits);
 
+  /// Whom this node hears, and of whom it does not know yet (hearing.h).
   void on_answering(const std::vector<NodeId>& peers, Instant now);
+  void on_unclear(std::vector<NodeId> peers) {
+    fresh_ = fresh_ || peers != unclear_;
+    unclear_ = std::move(peers);
+  }
   void on_note(NodeId node, ReachNote note);
   void on_note_lost(NodeId node, Instant now);
   void on_ring(const std::vector<NodeId>& nodes);
@@ -78,6 +84,8 @@ class ConnectivityGuard {
   /// The engine's present ring is not to be believed yet: it lacks nodes of this node's group that can be heard, or
   /// has others. `heard`: from whom something came within the last moments. Not longer than `patience`.
   bool waits(const std::vector<NodeId>& heard, Instant now);
+  /// The engine's present ring is just the group that this guard decided on.
+  bool ring_is_decided() const;
 
  private:
   struct Wanted {
@@ -98,7 +106,7 @@ class ConnectivityGuard {
   /// What others hear of this node and what they are allowed to, to see whether a look changed it.
   struct Told {
     struct Note {
-      NodeMask answering, ring, group;
+      NodeMask answering, ring, group, unclear;
       bool delivers, ready;
       bool operator==(const Note&) const = default;
     } note;
@@ -113,6 +121,7 @@ class ConnectivityGuard {
   Picture picture(NodeMask restless) const;
   const ReachNote* note_of(NodeId node) const;
   bool ring_holds(NodeMask nodes) const;
+  bool anything_unclear(const Picture& picture) const;
   bool another_has_confirmed(const Picture& picture) const;
   bool all_ready(NodeMask nodes) const;
   void consider_shutting_out(const Picture& picture, Instant now, Outcome& outcome);
@@ -129,8 +138,10 @@ class ConnectivityGuard {
   ConnectivityLimits limits_;
   FlapJudge flaps_;
   NodeMask answering_ = 0;  ///< as measured; flaps_ decides who of them counts
+  std::vector<NodeId> unclear_;
   NodeMask ring_ = 0;
   Instant delivered_;
+  bool ring_delivers_ = false;  ///< something came since the ring is this
   ReachNote note_;
   std::map<NodeId, ReachNote> notes_;
   std::map<NodeId, Instant> lost_;  ///< nodes shut out, since nobody hears of them

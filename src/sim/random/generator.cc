@@ -219,6 +219,7 @@ class Generator {
     if (dice <= 2) return middle({"cut {} {}{}", a, b, random_.chance(30) ? " oneway" : ""});
     if (dice <= 3) return middle({"cut {} {} link 0{}", a, b, random_.chance(30) ? " oneway" : ""});
     if (dice <= 5) return middle({"isolate {}", a});
+    if (dice <= 6 && random_.chance(30)) return middle({"close-port {} {}", a, b});
     if (dice <= 6) return middle({"lossy {} {} {}%", a, b, random_.between(1, 60)});
     if (dice <= 7) return middle({"delay {} {} {}ms", a, b, random_.between(1, 40)});
     if (dice <= 8) return middle({"heal {} {}", a, b});

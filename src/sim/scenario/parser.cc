@@ -41,7 +41,7 @@ void read_network(LineReader& line, Statement& s) {
     s.duration = line.time("a jitter");
   } else if (s.verb == Verb::delay) {
     s.duration = line.time("a delay");
-  } else {
+  } else if (s.verb != Verb::close_port) {
     if (line.take("link")) s.link = LinkIndex{static_cast<std::uint32_t>(line.number("a link", 0, 7))};
     if (s.verb == Verb::cut && line.take("oneway")) s.direction = Direction::forward;
   }
@@ -141,7 +141,7 @@ struct Command {
   void (*read)(LineReader&, Statement&);
 };
 
-constexpr std::array<Command, 32> commands = {{
+constexpr std::array<Command, 33> commands = {{
     {"start", Verb::start, read_request},
     {"stop", Verb::stop, read_request},
     {"switchover", Verb::switchover, read_request},
@@ -154,6 +154,7 @@ constexpr std::array<Command, 32> commands = {{
     {"kill-daemon", Verb::kill_daemon, read_node_command},
     {"kill-engine", Verb::kill_engine, read_node_command},
     {"cut", Verb::cut, read_network},
+    {"close-port", Verb::close_port, read_network},
     {"heal", Verb::heal, read_network},
     {"isolate", Verb::isolate, read_node_command},
     {"lossy", Verb::lossy, read_network},

@@ -115,6 +115,7 @@ void Player::act(const Statement& s) {
       harm_node(s);
       return;
     case Verb::cut:
+    case Verb::close_port:
     case Verb::heal:
     case Verb::heal_all:
     case Verb::isolate:
@@ -186,6 +187,7 @@ void Player::change_network(const Statement& s) {
   if (story_) story_->on_happening(NodeId{0}, s.text);
   Network& network = world_->network();
   if (s.verb == Verb::cut) network.cut(s.nodes[0], s.nodes[1], s.link, s.direction);
+  if (s.verb == Verb::close_port) network.close_port(s.nodes[0], s.nodes[1]);
   if (s.verb == Verb::heal) network.heal(s.nodes[0], s.nodes[1], s.link);
   if (s.verb == Verb::heal_all) network.heal_all();
   if (s.verb == Verb::isolate) network.isolate(s.nodes[0]);

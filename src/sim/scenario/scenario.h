@@ -27,6 +27,7 @@ enum class Verb : std::uint8_t {
   kill_daemon,
   kill_engine,
   cut,
+  close_port,
   heal,
   heal_all,
   isolate,

@@ -157,6 +157,75 @@ TEST(Connectivity, ARingWithoutThoseLeftOutIsBelieved) {
   EXPECT_TRUE(guards.guard(2).waits({NodeId{1}, NodeId{3}}, guards.now()));
 }
 
+TEST(Connectivity, BeforeAnythingIsDecidedNoSmallerRingIsBelieved) {
+  Guards guards(3);
+  guards.cut(1, 3);
+  guards.ring_holds = false;
+  guards.pass(500);
+  guards.guard(3).on_ring({NodeId{3}});
+  EXPECT_TRUE(guards.guard(3).waits({NodeId{2}}, guards.now()));
+  guards.guard(2).on_ring({NodeId{1}, NodeId{2}});
+  EXPECT_TRUE(guards.guard(2).waits({NodeId{1}, NodeId{3}}, guards.now()));
+  EXPECT_FALSE(guards.guard(2).waits({NodeId{1}}, guards.now()));  // gamma died meanwhile
+}
+
+TEST(Connectivity, ARingOfTheGroupThatDeliversIsNotDisturbed) {
+  Guards guards(3);
+  guards.cut(1, 3);
+  guards.ring_holds = false;
+  guards.pass(800);
+  const auto formed = [&](std::uint32_t node) {
+    guards.guard(node).on_ring({NodeId{1}, NodeId{2}});
+    guards.guard(node).on_delivery(guards.now());
+  };
+  for (int i = 0; i < 10; ++i) {
+    formed(1);
+    formed(2);
+    for (const std::uint32_t n : {1U, 2U}) guards.guard(n).look(guards.now());
+    guards.pass(50);
+  }
+  formed(1);
+  EXPECT_THAT(guards.guard(1).left_out(), ElementsAre(NodeId{3}));
+  EXPECT_THAT(guards.guard(1).shut_out(), ElementsAre(NodeId{3}));
+  EXPECT_TRUE(guards.guard(1).ring_is_decided());
+  guards.guard(1).on_ring({NodeId{1}});
+  EXPECT_FALSE(guards.guard(1).ring_is_decided());
+}
+
+TEST(Connectivity, NoLineAboutABridgeWhileTheEngineMayStillHear) {
+  Guards guards(5);
+  guards.guard(3).on_unclear({NodeId{1}});
+  guards.pass(100);
+  guards.cut(1, 3);
+  guards.pass(5'000);
+  for (std::uint32_t n = 1; n <= 5; ++n) EXPECT_THAT(guards.lines(n), IsEmpty());
+  guards.guard(3).on_unclear({});
+  guards.pass(200);
+  for (std::uint32_t n = 1; n <= 5; ++n) EXPECT_EQ(guards.lines(n).size(), 1U);
+}
+
+TEST(Connectivity, TheCalmEndsBeforeTheHeartbeatsMissIt) {
+  for (const auto& [token, link_timeout] : {std::pair{100, 800}, {250, 800}, {1000, 3200}}) {
+    Detection detection;
+    detection.token = Millis{token};
+    detection.link_timeout = Millis{link_timeout};
+    const Micros calm = connectivity_limits(detection, Millis{1'000}).calm;
+    EXPECT_GT(calm, Micros{detection.token} * 12 / 10);
+    EXPECT_LT(calm + Micros{detection.link_interval}, Micros{detection.link_timeout});
+  }
+}
+
+TEST(Connectivity, NodesThatDoNotExistAreNotBelieved) {
+  ConnectivityGuard guard(NodeId{1}, nodes(3), {});
+  const std::vector<NodeId> named{NodeId{0}, NodeId{2}, NodeId{65}, NodeId{66}, NodeId{0xffffffff}};
+  guard.on_answering({NodeId{2}}, Instant{10'000'000});
+  guard.on_note(NodeId{2}, {named, named, true, named, true, named});
+  guard.on_note(NodeId{65}, {named, named, true, named, true, named});
+  guard.look(Instant{20'000'000});
+  guard.look(Instant{30'000'000});
+  EXPECT_THAT(guard.left_out(), IsEmpty());
+}
+
 TEST(Connectivity, AShortCutIsNone) {
   Guards guards(3);
   guards.ring_holds = false;
@@ -287,8 +356,8 @@ TEST(Connectivity, NothingIsDecidedByTheLookThatFoundAStall) {
   ConnectivityGuard guard(NodeId{2}, nodes(3), {});
   const auto at = [](std::int64_t millis) { return Instant{10'000'000 + millis * 1000}; };
   guard.on_answering({NodeId{1}, NodeId{3}}, at(0));
-  guard.on_note(NodeId{1}, {{NodeId{2}}, {NodeId{1}}, false, {}, true});
-  guard.on_note(NodeId{3}, {{NodeId{2}}, {NodeId{3}}, false, {}, true});
+  guard.on_note(NodeId{1}, {{NodeId{2}}, {NodeId{1}}, false, {}, true, {}});
+  guard.on_note(NodeId{3}, {{NodeId{2}}, {NodeId{3}}, false, {}, true, {}});
   guard.look(at(0));
   guard.on_stall();
   guard.look(at(5'000));

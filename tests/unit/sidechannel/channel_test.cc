@@ -19,7 +19,11 @@ using testing::IsEmpty;
 
 class Ear final : public SideChannelListener {
  public:
-  void on_answering(const std::vector<NodeId>& peers) override { answering = peers; }
+  void on_answering(const std::vector<ReachPath>& paths) override {
+    answering.clear();
+    for (const ReachPath& path : paths)
+      if (answering.empty() || answering.back() != path.peer) answering.push_back(path.peer);
+  }
   void on_note(NodeId node, std::string_view bytes) override { notes[node] = bytes; }
   void on_note_lost(NodeId node) override { notes.erase(node); }
   std::vector<NodeId> answering;

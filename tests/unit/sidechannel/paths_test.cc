@@ -20,9 +20,9 @@ class Two : public testing::Test {
     for (int t = 0; t < millis; t += 100) {
       now_ = now_ + Millis{100};
       const Probe out = a_.next(beta, link, now_);
-      if (there) b_.on_probe(alpha, out);
+      if (there) b_.on_probe(alpha, out, now_);
       const Probe home = b_.next(alpha, link, now_);
-      if (back) a_.on_probe(beta, home);
+      if (back) a_.on_probe(beta, home, now_);
     }
   }
   Paths a_{Millis{800}};
@@ -34,8 +34,8 @@ TEST_F(Two, NobodyAnswersWhoWasNeverHeard) { EXPECT_THAT(a_.answering(now_), IsE
 
 TEST_F(Two, BothAnswer) {
   pass(300, first, true, true);
-  EXPECT_THAT(a_.answering(now_), ElementsAre(beta));
-  EXPECT_THAT(b_.answering(now_), ElementsAre(alpha));
+  EXPECT_THAT(a_.answering(now_), ElementsAre(ReachPath{beta, first}));
+  EXPECT_THAT(b_.answering(now_), ElementsAre(ReachPath{alpha, first}));
 }
 
 TEST_F(Two, OneDirectionIsNoAnswer) {
@@ -54,13 +54,13 @@ TEST_F(Two, ADirectionLostLaterIsNoticedByBoth) {
 TEST_F(Two, AShortSilenceIsNone) {
   pass(1'000, first, true, true);
   pass(600, first, false, false);
-  EXPECT_THAT(a_.answering(now_), ElementsAre(beta));
+  EXPECT_THAT(a_.answering(now_), ElementsAre(ReachPath{beta, first}));
 }
 
 TEST_F(Two, OneOfTwoLinksIsEnough) {
   pass(1'000, first, true, true);
   for (int i = 0; i < 20; ++i) pass(100, second, true, true);
-  EXPECT_THAT(a_.answering(now_), ElementsAre(beta));
+  EXPECT_THAT(a_.answering(now_), ElementsAre(ReachPath{beta, second}));
 }
 
 TEST_F(Two, OneDirectionOnEachLinkIsNone) {
@@ -76,7 +76,7 @@ TEST_F(Two, OwnStandstillIsNotTheirSilence) {
   pass(1'000, first, true, true);
   now_ = now_ + Millis{5'000};
   a_.forgive(Millis{5'000});
-  EXPECT_THAT(a_.answering(now_), ElementsAre(beta));
+  EXPECT_THAT(a_.answering(now_), ElementsAre(ReachPath{beta, first}));
 }
 
 TEST_F(Two, WhatIsRecordedAndReplayedProvesNothing) {
@@ -84,23 +84,33 @@ TEST_F(Two, WhatIsRecordedAndReplayedProvesNothing) {
   const Probe recorded = b_.next(alpha, first, now_);
   for (int i = 0; i < 20; ++i) {
     now_ = now_ + Millis{100};
-    a_.on_probe(beta, recorded);
+    a_.on_probe(beta, recorded, now_);
   }
   EXPECT_THAT(a_.answering(now_), IsEmpty());
+}
+
+TEST_F(Two, AnEchoOfWhatWasNotSentYetProvesNothing) {
+  Probe forged = b_.next(alpha, first, now_);
+  for (const std::uint64_t echo : {static_cast<std::uint64_t>(now_.micros) + 1, ~std::uint64_t{0}}) {
+    forged.echo = echo;
+    a_.on_probe(beta, forged, now_);
+    a_.forgive(Millis{1'000});
+    EXPECT_THAT(a_.answering(now_), IsEmpty());
+  }
 }
 
 TEST_F(Two, ProbesThatOvertakeEachOther) {
   pass(500, first, true, true);
   const Probe late = a_.next(beta, first, now_);
   pass(200, first, true, true);
-  b_.on_probe(alpha, late);
+  b_.on_probe(alpha, late, now_);
   EXPECT_EQ(b_.next(alpha, first, now_).echo, static_cast<std::uint64_t>(now_.micros));
 }
 
 TEST_F(Two, APeersClockMayBeginAnew) {
   pass(500, first, true, true);
   Probe reborn = a_.next(beta, first, Instant{5'000'000});
-  b_.on_probe(alpha, reborn);
+  b_.on_probe(alpha, reborn, now_);
   EXPECT_EQ(b_.next(alpha, first, now_).echo, 5'000'000U);
 }
 
