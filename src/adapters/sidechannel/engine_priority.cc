@@ -13,9 +13,10 @@ namespace holdfast::sidechannel {
 namespace {
 
 constexpr Micros duration = Millis{8'000};
+constexpr Micros order_interval = Millis{1'000};
 constexpr int marked = -19;  ///< the nice value of a thread that lost its real-time priority: nobody else uses it
 
-/// The engine's threads; none if it does not run.
+/// The engine's threads, its main loop first; none if it does not run.
 std::vector<pid_t> threads_of(const std::string& pid_file) {
   std::vector<pid_t> threads;
   std::ifstream file(pid_file);
@@ -25,11 +26,20 @@ std::vector<pid_t> threads_of(const std::string& pid_file) {
   std::string name;
   std::getline(std::ifstream(folder + "/comm") >> std::ws, name);
   if (name != "corosync") return threads;
+  threads.push_back(pid);
   std::error_code error;
   for (std::filesystem::directory_iterator entry(folder + "/task", error), end; !error && entry != end;
        entry.increment(error))
-    threads.push_back(std::atoi(entry->path().filename().c_str()));
+    if (const pid_t thread = std::atoi(entry->path().filename().c_str()); thread != pid) threads.push_back(thread);
   return threads;
+}
+
+void change(pid_t thread, int from, int to) {
+  sched_param parameters{};
+  if (sched_getscheduler(thread) != SCHED_RR || sched_getparam(thread, &parameters) != 0) return;
+  if (parameters.sched_priority != from) return;
+  parameters.sched_priority = to;
+  static_cast<void>(sched_setscheduler(thread, SCHED_RR, &parameters));  // it ended, or we have no right: as it was
 }
 
 }  // namespace
@@ -58,6 +68,20 @@ void EnginePriority::take(Instant now) {
     if (sched_setscheduler(thread, SCHED_OTHER, &ordinary) != 0) continue;
     setpriority(PRIO_PROCESS, static_cast<id_t>(thread), marked);
     taken_[thread] = own;
+  }
+}
+
+void EnginePriority::look(Instant now) {
+  if (!taken_.empty() && now >= until_) give_back();
+  if (!taken_.empty() || now < next_order_) return;
+  next_order_ = now + order_interval;
+  const std::vector<pid_t> threads = threads_of(pid_file_);
+  const int highest = sched_get_priority_max(SCHED_RR);
+  for (const pid_t thread : threads) {
+    if (thread == threads.front())
+      change(thread, highest, highest - 1);
+    else
+      change(thread, highest - 1, highest);  // it was made by a main loop that had come down already
   }
 }
 

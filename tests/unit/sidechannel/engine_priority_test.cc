@@ -3,11 +3,14 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace holdfast::sidechannel {
 namespace {
@@ -77,6 +80,45 @@ TEST_F(Priority, TheNextDaemonGivesBackWhatAKilledOneTook) {
   EnginePriority(pid_file()).restore();
   EXPECT_EQ(policy(), SCHED_RR);
   EXPECT_EQ(priority(), sched_get_priority_max(SCHED_RR));
+}
+
+/// The child becomes one with two threads, as the engine has them.
+TEST_F(Priority, TheMainLoopComesBelowTheOtherThreads) {
+  const int highest = sched_get_priority_max(SCHED_RR);
+  const pid_t engine = fork();
+  if (engine == 0) {
+    prctl(PR_SET_NAME, "corosync");
+    sched_param parameters{};
+    parameters.sched_priority = sched_get_priority_max(SCHED_RR);
+    sched_setscheduler(0, SCHED_RR, &parameters);
+    std::thread([] { pause(); }).detach();
+    for (;;) pause();
+  }
+  const std::string tasks = "/proc/" + std::to_string(engine) + "/task";
+  const auto other = [&] {
+    for (const auto& entry : std::filesystem::directory_iterator(tasks))
+      if (const pid_t thread = std::atoi(entry.path().filename().c_str()); thread != engine) return thread;
+    return 0;
+  };
+  const auto step = [](pid_t thread) {
+    sched_param parameters{};
+    sched_getparam(thread, &parameters);
+    return parameters.sched_priority;
+  };
+  while (other() == 0) usleep(1000);
+  std::ofstream(pid_file()) << engine << "\n";
+  EnginePriority priority(pid_file());
+  priority.look(Instant{1});
+  EXPECT_EQ(step(engine), highest - 1);
+  EXPECT_EQ(step(other()), highest);
+  sched_param inherited{};
+  inherited.sched_priority = highest - 1;
+  sched_setscheduler(other(), SCHED_RR, &inherited);
+  priority.look(Instant{1'000'001});
+  EXPECT_EQ(step(engine), highest - 1);
+  EXPECT_EQ(step(other()), highest);
+  kill(engine, SIGKILL);
+  waitpid(engine, nullptr, 0);
 }
 
 TEST_F(Priority, AnotherProcessIsLeftAlone) {
