@@ -169,12 +169,25 @@ void Rings::thaw(const RingPointer& ring) {
   if (!asymmetric_ && scheduler_.now() - ring->frozen_since >= token)
     ring->stalled_until = std::min(ring->stalled_until, scheduler_.now() + token * 12 / 10);
   ring->frozen = false;
+  deliver_flying(ring);
+  for (const NodeId n : ring->members)
+    for (const EntryPointer& entry : std::exchange(engine(n).kept, {})) order(ring, entry);
+}
+
+void Rings::deliver_flying(const RingPointer& ring) {
   const std::deque<EntryPointer> held = ring->flying;
   for (const EntryPointer& entry : held)
     for (const NodeId n : ring->members)
       if ((entry->missing & bit(n)) != 0) schedule_delivery(ring, entry, n);
-  for (const NodeId n : ring->members)
-    for (const EntryPointer& entry : std::exchange(engine(n).kept, {})) order(ring, entry);
+}
+
+/// What was ordered already comes sooner, too: what is ordered later must not overtake it.
+void Rings::end_stall(const RingPointer& ring, Instant latest) {
+  if (ring->stalled_until <= latest) return;
+  ring->stalled_until = latest;
+  if (ring->frozen) return;  // thaw() will
+  ++ring->era;
+  deliver_flying(ring);
 }
 
 bool Rings::together(NodeId a, NodeId b) const {
@@ -272,8 +285,7 @@ void Rings::note_asymmetry(bool asymmetric) {
   ++asymmetry_;
   if (asymmetric) return flap();
   for (const EngineNode& e : engines_)  // one that hears nobody any more is alone after two consensus times (measured)
-    if (e.ring && e.ring->members.size() == 1)
-      e.ring->stalled_until = std::min(e.ring->stalled_until, scheduler_.now() + token * 24 / 10);
+    if (e.ring && e.ring->members.size() == 1) end_stall(e.ring, scheduler_.now() + token * 24 / 10);
 }
 
 /// Under an asymmetric cut totem re-forms its rings again and again, as long as it lasts (engine.md 2.6).

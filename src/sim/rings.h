@@ -110,6 +110,8 @@ class Rings {
   bool same_ring(const std::vector<NodeId>& members) const;
   void freeze(const RingPointer& ring);
   void thaw(const RingPointer& ring);
+  void deliver_flying(const RingPointer& ring);
+  void end_stall(const RingPointer& ring, Instant latest);
   void break_rings(const std::vector<NodeId>& group);
   void schedule_forming(const std::vector<NodeId>& group);
   Micros forming_delay(const std::vector<NodeId>& group);

@@ -136,6 +136,30 @@ TEST_P(RoughRingsTest, CommonMessagesHaveOneOrder) {
   }
 }
 
+/// Also where some do not hear each other: what a node says reaches everybody in the order in which it was said.
+TEST_P(RoughRingsTest, ASendersMessagesKeepTheirOrderUnderAsymmetricCuts) {
+  Random random(GetParam());
+  for (int i = 1000; i < 5000; ++i) {
+    const auto sender = static_cast<std::uint32_t>(random.between(1, 3));
+    send(sender, std::to_string(sender) + ":" + std::to_string(i));
+    if (random.chance(1)) {
+      const auto a = static_cast<std::uint32_t>(random.between(1, 3));
+      network.heal_all();
+      if (random.chance(70)) network.cut(NodeId{a}, NodeId{a % 3 + 1}, std::nullopt, Direction::both);
+      if (random.chance(20)) network.isolate(NodeId{a});
+      rings.reassess();
+    }
+    scheduler.run_until(scheduler.now() + Micros{random.between(100, 20000)});
+  }
+  for (const Listener& listener : listeners)
+    for (const char sender : {'1', '2', '3'}) {
+      std::vector<std::string> said;
+      for (const std::string& m : listener.messages)
+        if (m.front() == sender) said.push_back(m);
+      EXPECT_TRUE(std::is_sorted(said.begin(), said.end())) << "of " << sender << " at " << listener.self.node.value;
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, RoughRingsTest, testing::Range<std::uint64_t>(1, 21));
 
 }  // namespace
