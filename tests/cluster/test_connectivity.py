@@ -119,12 +119,20 @@ class Three(Connectivity):
         self.assertEqual(self.nginx_pid('alpha'), nginx)
 
     def test_one_direction_on_each_link(self):
-        """Link 0 carries only there, link 1 only back: no heartbeat comes back on either."""
+        """Link 0 carries only there, link 1 only back: no heartbeat comes back on either. The engine's messages pass until
+        it gives these links up (so soon after the start: up to ten link timeouts), so long its view of three stays."""
         self.up(resources=())
-        since = time.time()
+        start = {name: len(self.cluster.log(name)) for name in self.nodes}
         self.bed.hub.drop('alpha', 'gamma', (0,))
         self.bed.hub.drop('gamma', 'alpha', (1,))
+        lines = [self.cluster.wait_log(one, 'COMMUNICATION TO %s BY' % other, 20, start[one])
+                 for one, other in (('alpha', 'gamma'), ('gamma', 'alpha'))]
+        since = min(datetime.fromisoformat(line.split(' ', 1)[0]).timestamp() for line in lines)
         self.assert_stable(since, ('alpha', 'beta'), ('gamma',))
+        self.assert_left_out(self.nodes, 'gamma', 'alpha, beta')
+        for name in self.nodes:
+            first = next(line for line in self.cluster.log(name)[start[name]:].splitlines() if ':::002001:' in line)
+            self.assertGreater(datetime.fromisoformat(first.split(' ', 1)[0]).timestamp(), since - 0.5, first)
         self.mend()
 
     def test_a_node_that_only_hears(self):

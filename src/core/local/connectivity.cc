@@ -61,7 +61,7 @@ void ConnectivityGuard::on_delivery(Instant now) {
 /// Nothing came, nobody is left out, and nothing waits for its time. This is so at nearly every look of a cluster's
 /// life.
 bool ConnectivityGuard::nothing_to_do(Instant now) const {
-  if (fresh_ || out_ != 0 || calming_ || candidate_ || flaps_.any_restless()) return false;
+  if (fresh_ || out_ != 0 || calming_ || candidate_ || holds_since_ || flaps_.any_restless()) return false;
   return note_.delivers == (now - delivered_ < limits_.quiet);
 }
 
@@ -165,18 +165,19 @@ bool ConnectivityGuard::another_has_confirmed(const Picture& picture) const {
 
 void ConnectivityGuard::consider_shutting_out(const Picture& picture, Instant now, Outcome& outcome) {
   if (picture.groups.size() < 2) bridged_ = false;
+  const bool holds = out_ == 0 && picture.want.out != 0 && ring_holds(picture.concerned);
+  if (!holds || bridged_ || anything_unclear(picture))
+    holds_since_.reset();
+  else if (!holds_since_)
+    holds_since_ = now;
   if ((picture.want.out & ~out_) == 0) {
     candidate_.reset();
     return;
   }
   if (another_has_confirmed(picture)) return shut_out(picture, now, outcome);
-  if (out_ == 0 && ring_holds(picture.concerned)) {
-    if (!anything_unclear(picture) && !std::exchange(bridged_, true))
-      outcome.lines.push_back(
-          {ConnectivityNews::bridged,
-           format("{}; the view holds, since the others answer both: nobody is left out", who_is_silent(picture))});
+  if (holds) {
     candidate_.reset();
-    return;
+    return tell_of_bridge(picture, now, outcome);
   }
   if (candidate_ != picture.want) {
     candidate_ = picture.want;
@@ -186,12 +187,23 @@ void ConnectivityGuard::consider_shutting_out(const Picture& picture, Instant no
   if (flaps || now - candidate_since_ >= limits_.confirm) shut_out(picture, now, outcome);
 }
 
+/// Not at once: a ring that just lost its last way counts as holding until its silence is noticed.
+void ConnectivityGuard::tell_of_bridge(const Picture& picture, Instant now, Outcome& outcome) {
+  if (!holds_since_ || now - *holds_since_ < limits_.quiet + limits_.confirm) return;
+  holds_since_.reset();
+  bridged_ = true;
+  outcome.lines.push_back(
+      {ConnectivityNews::bridged,
+       format("{}; the view holds, since the others answer both: nobody is left out", who_is_silent(picture))});
+}
+
 void ConnectivityGuard::shut_out(const Picture& picture, Instant now, Outcome& outcome) {
   if (out_ == 0) {
     const bool again = wait_ > Micros{0} && now - let_in_at_ < limits_.forgive;
     wait_ = again ? std::min(wait_ * 2, limits_.longest_wait) : limits_.wait;
   }
   candidate_.reset();
+  holds_since_.reset();
   bridged_ = false;
   waits_since_.reset();  // the ring of the group gets its whole time
   out_ = picture.want.out;

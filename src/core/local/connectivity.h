@@ -126,6 +126,7 @@ class ConnectivityGuard {
   bool all_ready(NodeMask nodes) const;
   void consider_shutting_out(const Picture& picture, Instant now, Outcome& outcome);
   void consider_letting_in(const Picture& picture, Instant now, Outcome& outcome);
+  void tell_of_bridge(const Picture& picture, Instant now, Outcome& outcome);
   void shut_out(const Picture& picture, Instant now, Outcome& outcome);
   void let_in(NodeMask nodes, Instant now, Outcome& outcome);
   NodeMask forgotten(Instant now) const;
@@ -157,7 +158,8 @@ class ConnectivityGuard {
   Instant returning_since_;
   Micros wait_{0};
   Instant let_in_at_;
-  bool bridged_ = false;
+  std::optional<Instant> holds_since_;  ///< the ring, though some do not hear each other; told when it lasts
+  bool bridged_ = false;                ///< that is told
   bool stalled_ = false;
   bool fresh_ = true;  ///< something came, or was done, since the last look
 };
