@@ -94,7 +94,8 @@ TEST_F(Channels, NotesComeThroughTheOneBetween) {
   const auto a = make(alpha, ears[0]);
   const auto b = make(beta, ears[1]);
   const auto c = make(gamma, ears[2]);
-  ASSERT_TRUE(wait_for([&] { return ears[0].notes.contains(gamma) && ears[1].answering.size() == 2; }));
+  ASSERT_TRUE(wait_for(
+      [&] { return ears[0].notes.contains(gamma) && !ears[0].answering.empty() && ears[1].answering.size() == 2; }));
   EXPECT_THAT(ears[0].answering, ElementsAre(beta));
   EXPECT_EQ(ears[0].notes[gamma], "note of gamma");
   c->tell("new");
