@@ -1,91 +1,10 @@
-"""Three and more nodes that do not all hear each other: one stable view, and a line that says why (L9); eight links and
-IPv6 links (L1). bench/connectivity.py measures how soon."""
-import re
+"""Three and more nodes that do not all hear each other: one stable view, and a line that says why (L9).
+bench/connectivity.py measures how soon."""
 import time
-from datetime import datetime
 
-from .case import SERVING, ClusterCase
+from .case import SERVING
+from .connectivity import LINKS, Connectivity, last_view_change, stamp
 from bed.commands import wait_until
-
-ALONE = True                # engines that form rings again and again leave other machines no processor
-LINKS = (0, 1)
-STABLE = 5.0                # s, from the cut to the last change of a view (L9)
-QUIET = 4.0                 # s without a further change: then it was the last
-
-
-def last_view_change(log, since):
-    """When the last line of a view after `since` was written; both in seconds of the wall clock."""
-    times = [datetime.fromisoformat(line.split(' ', 1)[0]).timestamp() for line in log.splitlines()
-             if ':::002001:' in line or ':::002002:' in line]
-    return max([at for at in times if at >= since], default=since)
-
-
-class Connectivity(ClusterCase):
-    """No client's gaps are judged where rings form again and again: engines that spin with real-time priority leave
-    the other machines of the bed no processor. That the service's process lives on is judged."""
-    nodes = ('alpha', 'beta', 'gamma')
-
-    def cut_both(self, one, other, networks=LINKS):
-        self.bed.hub.drop(one, other, networks)
-        self.bed.hub.drop(other, one, networks)
-
-    def assert_stable(self, since, *groups):
-        """Every node of each group sees just its group, and their views have not changed later than STABLE s after
-        `since`."""
-        for group in groups:
-            for name in group:
-                self.cluster.wait_nodes(name, 15, **{other: 'online' if other in group else 'failed'
-                                                     for other in self.nodes})
-        members = [name for group in groups for name in group]
-
-        def latest():
-            return max(last_view_change(self.cluster.log(name), since) for name in members)
-        wait_until(lambda: time.time() - latest() > QUIET, 30, 'views stay' + self.cluster.report())
-        took = latest() - since
-        self.assertLess(took, STABLE, 'stable only %.1f s after the cut%s' % (took, self.cluster.report(60)))
-
-    def close_port(self, one, other):
-        """A firewall on one machine drops the side channel's datagrams from another, on both links."""
-        self.bed[one].run('nft', '-f', '-', input=''.join(
-            'add table inet firewall\nadd chain inet firewall in { type filter hook input priority 0; }\n'
-            'add rule inet firewall in ip saddr %s udp dport 5413 drop\n' % self.bed[other].address(k) for k in LINKS))
-
-    def ports_closed(self, name):
-        return [entry['node'] for entry in self.cluster.status(name)['attention'] if entry['kind'] == 'port-closed']
-
-    def open_port(self, one):
-        self.bed[one].run('nft', 'delete', 'table', 'inet', 'firewall')
-
-    def assert_nowhere_twice(self, resource, *groups):
-        """Among the members of a view at most one serves it, and so see all of them."""
-        for group in groups:
-            for name in group:
-                states = self.cluster.states(name, resource)
-                serving = [node for node in group if states.get(node) in SERVING]
-                self.assertLessEqual(len(serving), 1, '%s: %s%s' % (name, states, self.cluster.report()))
-            running = [name for name in group if self.nginx_pid(name) is not None]
-            self.assertLessEqual(len(running), 1, '%s runs it%s' % (running, self.cluster.report()))
-
-    def assert_left_out(self, names, left, stay):
-        text = 'left out: %s; together stay: %s ' % (left, stay)
-        for name in names:
-            self.cluster.wait_log(name, text)
-            self.assertEqual(self.cluster.log(name).count(text), 1)
-
-    def assert_filters(self, **shut_out):
-        """Just the links of these nodes are dropped on each."""
-        for name, others in shut_out.items():
-            wanted = {self.bed[other].address(k) for other in others for k in LINKS}
-
-            def right(name=name, wanted=wanted):
-                rules = self.bed[name].run('nft', 'list', 'ruleset').stdout
-                return set(re.findall(r'saddr (\S+)', rules)) == wanted
-            wait_until(right, 10, '%s drops %s' % (name, sorted(wanted)))
-
-    def mend(self):
-        self.bed.hub.drop_none()
-        self.cluster.wait_formed()
-        self.assert_filters(**{name: () for name in self.nodes})
 
 
 class Three(Connectivity):
@@ -127,12 +46,12 @@ class Three(Connectivity):
         self.bed.hub.drop('gamma', 'alpha', (1,))
         lines = [self.cluster.wait_log(one, 'COMMUNICATION TO %s BY' % other, 20, start[one])
                  for one, other in (('alpha', 'gamma'), ('gamma', 'alpha'))]
-        since = min(datetime.fromisoformat(line.split(' ', 1)[0]).timestamp() for line in lines)
+        since = min(stamp(line) for line in lines)
         self.assert_stable(since, ('alpha', 'beta'), ('gamma',))
         self.assert_left_out(self.nodes, 'gamma', 'alpha, beta')
         for name in self.nodes:
             first = next(line for line in self.cluster.log(name)[start[name]:].splitlines() if ':::002001:' in line)
-            self.assertGreater(datetime.fromisoformat(first.split(' ', 1)[0]).timestamp(), since - 0.5, first)
+            self.assertGreater(stamp(first), since - 0.5, first)
         self.mend()
 
     def test_a_node_that_only_hears(self):
@@ -362,70 +281,3 @@ class Two(Connectivity):
         self.cluster.wait_formed()
         self.cluster.wait_states('beta', 'web', alpha=SERVING)
         self.assertEqual(self.nginx_pid('alpha'), nginx)
-
-
-class EightLinks(Connectivity):
-    def address(self, name, link):
-        return '10.77.%d.%d' % (20 + link, self.bed[name].number)
-
-    def test_eight_links(self):
-        """Seven of eight may fail."""
-        self.make(resources=(), node_settings=lambda name: {'links': [self.address(name, k) for k in range(8)]})
-        for name in self.nodes:
-            for link in range(8):
-                self.bed[name].run('ip', 'addr', 'add', self.address(name, link) + '/24', 'dev', 'eth%d' % (link % 2))
-        self.cluster.start()
-        self.cluster.wait_formed()
-        status = self.cluster.status('alpha')
-        self.assertEqual(len([link for link in status['links'] if link['peer'] == 'beta']), 8)
-        for name in self.nodes[1:]:         # between alpha and the others, all but the last
-            self.bed['alpha'].run('nft', '-f', '-', input=''.join(
-                'add table inet test\nadd chain inet test in { type filter hook input priority 0; }\n'
-                'add rule inet test in ip saddr %s drop\n' % self.address(name, link) for link in range(7)))
-        for link in range(7):
-            self.cluster.wait_links('alpha', False, index=link)
-        self.cluster.wait_links('alpha', True, index=7)
-        for link in range(7):
-            for name in self.nodes[1:]:
-                self.cluster.wait_log('alpha', 'COMMUNICATION TO %s BY %s/%s FAILED AT: ' % (
-                    name, self.address('alpha', link), self.address(name, link)))
-        for name in self.nodes:
-            self.assert_never_logged(name, 'COMMUNICATIONS')
-            self.assert_never_logged(name, 'left out')
-        self.bed['alpha'].run('nft', 'delete', 'table', 'inet', 'test')
-        self.cluster.wait_formed()
-
-
-class IPv6(Connectivity):
-    def address(self, name, link):
-        return 'fd00:77:%d::%d' % (link + 1, self.bed[name].number)
-
-    def up_on_ipv6(self):
-        self.make(resources=(), node_settings=lambda name: {'links': [self.address(name, k) for k in LINKS]})
-        for name in self.nodes:
-            for link in LINKS:
-                self.bed[name].run('ip', 'addr', 'add', self.address(name, link) + '/64', 'dev', 'eth%d' % link, 'nodad')
-        self.cluster.start()
-        self.cluster.wait_formed()
-
-    def test_links_on_ipv6(self):
-        """L3 with these addresses; one link cut, then all."""
-        self.up_on_ipv6()
-        self.bed['beta'].cut(0)
-        mine, theirs = self.address('alpha', 0), self.address('beta', 0)
-        self.cluster.wait_log('alpha', 'COMMUNICATION TO beta BY %s/%s FAILED AT: ' % (mine, theirs))
-        self.assert_never_logged('alpha', 'COMMUNICATIONS')
-        self.bed['beta'].cut()
-        self.cluster.wait_nodes('alpha', beta='failed', gamma='online')
-        self.bed['beta'].restore()
-        self.cluster.wait_formed()
-
-    def test_first_and_third_on_ipv6(self):
-        self.up_on_ipv6()
-        since = time.time()
-        self.cut_both('alpha', 'gamma')
-        self.assert_stable(since, ('alpha', 'beta'), ('gamma',))
-        self.assert_left_out(self.nodes, 'gamma', 'alpha, beta')
-        self.assertIn('ip6 saddr ' + self.address('gamma', 0), self.bed['beta'].run('nft', 'list', 'ruleset').stdout)
-        self.bed.hub.drop_none()
-        self.cluster.wait_formed()

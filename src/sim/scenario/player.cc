@@ -101,8 +101,7 @@ void Player::act(const Statement& s) {
     case Verb::confirm:
     case Verb::confirm_off:
     case Verb::resolve:
-      ask(s);
-      return;
+      return ask(s);
     case Verb::crash:
     case Verb::boot:
     case Verb::stop_node:
@@ -112,8 +111,7 @@ void Player::act(const Statement& s) {
     case Verb::kill_engine:
     case Verb::disk:
     case Verb::clock:
-      harm_node(s);
-      return;
+      return harm_node(s);
     case Verb::cut:
     case Verb::close_port:
     case Verb::heal:
@@ -122,20 +120,17 @@ void Player::act(const Statement& s) {
     case Verb::lossy:
     case Verb::delay:
     case Verb::jitter:
-      change_network(s);
-      return;
+      return change_network(s);
     case Verb::die:
     case Verb::appear:
     case Verb::fail:
     case Verb::hang:
     case Verb::succeed:
-      change_service(s);
-      return;
+      return change_service(s);
     case Verb::fence_agent:
     case Verb::witness:
     case Verb::watchdog:
-      change_guard(s);
-      return;
+      return change_guard(s);
   }
 }
 
