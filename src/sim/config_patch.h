@@ -24,6 +24,7 @@ struct ConfigOrder {
   ConfigPatch patch;
   NodeId at;  ///< whose daemon is asked; 0: the first that answers
   Force force = Force::no;
+  bool whole = false;  ///< the file as it is now, with all edits that were refused before, and not only the last edit
   bool stale = false;  ///< planned against the configuration before the last one
 };
 

@@ -116,11 +116,13 @@ void World::boot(NodeId node) {
 void World::start_daemon(NodeId node) {
   Machine& m = machine(node);
   m.daemon_returns = false;
+  const std::shared_ptr<const ClusterConfig> config = config_for(node);
+  if (config->node(node) == nullptr) return happened(node, "its daemon does not start: the node is not configured");
   lives_.push_back(std::make_unique<Owner>());
   m.owner = lives_.back().get();
   runtime::NodeSettings settings;
   settings.self = node;
-  settings.config = config_for(node);
+  settings.config = config;
   settings.boot = boot_name(node, m.boots);
   settings.alive_interval = settings_.alive_interval;
   settings.alive_limit = 5 * settings_.alive_interval;

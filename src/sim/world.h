@@ -94,6 +94,9 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   /// The same, for another configuration (V9).
   void apply(const ConfigOrder& order);
 
+  /// What stands in the node's configuration file; nullptr: it has none yet.
+  std::shared_ptr<const ClusterConfig> file_on(NodeId node) const;
+
   bool powered(NodeId node) const { return machine(node).powered; }
   /// The node's daemon, or nullptr.
   const runtime::Node* daemon(NodeId node) const;

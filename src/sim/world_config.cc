@@ -1,5 +1,6 @@
 // The configuration of the simulated cluster while it runs (O7, V9).
 #include "base/format.h"
+#include "sim/config_mistakes.h"
 #include "sim/world.h"
 #include "wire/codec.h"
 
@@ -12,12 +13,15 @@ std::string World::file_of(const std::shared_ptr<const ClusterConfig>& config) {
   return text;
 }
 
-/// A machine that is new gets a copy of the others' file.
+/// A machine that is new, or was removed before, gets a copy of the others' file.
 std::shared_ptr<const ClusterConfig> World::config_for(NodeId node) {
   Machine& m = machine(node);
-  if (m.disk.config.empty())
+  const auto lists_it = [&](const Machine& some) {
+    return !some.disk.config.empty() && files_.at(some.disk.config)->node(node) != nullptr;
+  };
+  if (!lists_it(m))
     for (const Machine& other : machines_)
-      if (&other != &m && other.daemon && !other.disk.config.empty()) m.disk.config = other.disk.config;
+      if (&other != &m && other.daemon && lists_it(other)) m.disk.config = other.disk.config;
   if (m.disk.config.empty()) m.disk.config = file_of(settings_.config);
   return files_.at(m.disk.config);
 }
@@ -30,7 +34,9 @@ void World::apply(const ConfigOrder& order) {
   ask(asked, at, [&](runtime::Node& node, std::function<void(runtime::Answer)> done) {
     const ClusterState& state = node.state();
     ConfigProposal proposal;
-    proposal.config = patched(*state.config, order.patch);
+    proposal.config = order.whole ? order.patch.after : patched(*state.config, order.patch);
+    if (const auto mistakes = mistakes_in(proposal.config); !mistakes.empty())
+      return done({AnswerKind::refused, format("{}", fmt::join(mistakes, "; "))});
     proposal.digest = wire::digest_of(proposal.config);
     proposal.base = state.stamp.digest;
     if (order.stale) proposal.base = state.stamp.lineage.empty() ? Digest{1} : state.stamp.lineage.back();
@@ -39,6 +45,11 @@ void World::apply(const ConfigOrder& order) {
     request.proposal = std::move(proposal);
     node.request(std::move(request), std::move(done));
   });
+}
+
+std::shared_ptr<const ClusterConfig> World::file_on(NodeId node) const {
+  const std::string& name = machine(node).disk.config;
+  return name.empty() ? nullptr : files_.at(name);
 }
 
 void World::engines_activated(const ClusterConfig& config) {
@@ -54,6 +65,7 @@ void World::engines_activated(const ClusterConfig& config) {
 
 void World::daemon_removed(NodeId node) {
   scheduler_.after(Micros{0}, machine(node).owner, [this, node] {
+    machine(node).fed.reset();  // G4
     rings_.kill_engine(node, Rings::Leave::in_order);
     end_daemon(node);
     links_.reassess();

@@ -42,7 +42,7 @@ void World::look_at_guards() {
   if (!looking_) return;
   guards_.look();
   if (watchdogs)
-    for (const NodeConfig& node : settings_.config->nodes) look_at_watchdog(node.id);
+    for (const NodeConfig& node : config().nodes) look_at_watchdog(node.id);
   scheduler_.after(look_interval, nullptr, [this] { look_at_guards(); });
 }
 

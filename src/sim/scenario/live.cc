@@ -23,6 +23,7 @@ void Setup::live(LineReader& line, const std::string& word, ConfigOrder& order) 
     change_resource(line);
   note_everything();
   order.patch.after = *config_;
+  last_edit_ = order.patch;
 }
 
 /// A resource that is there is changed, another one is added.
@@ -44,13 +45,17 @@ void Setup::change_resource(LineReader& line) {
 }
 
 /// `config add|remove node N`, `config remove resource R`, `config links=K`, and how it is asked: `config at N`,
-/// `config force`, `config stale`.
+/// `config force`, `config stale`, `config again`, `config whole`.
 void Setup::edit(LineReader& line, ConfigOrder& order) {
   do {
     if (line.take("force")) {
       order.force = Force::yes;
     } else if (line.take("stale")) {
       order.stale = true;
+    } else if (line.take("whole")) {
+      order.whole = true;
+    } else if (line.take("again")) {
+      order.patch.before = last_edit_.before;
     } else if (line.take("at")) {
       order.at = line.node();
     } else if (line.take("add")) {
@@ -92,7 +97,9 @@ void Setup::edit_links(LineReader& line) {
   const auto pair = line.key_value();
   const auto count = pair && pair->first == "links" ? parse_number(pair->second) : std::nullopt;
   if (!count || *count < 1 || *count > 8)
-    return line.fail("config: allowed: add node N, remove node N, remove resource R, links=1 to 8, at N, force, stale");
+    return line.fail(
+        "config: allowed: add node N, remove node N, remove resource R, links=1 to 8, at N, force, stale, again, "
+        "whole");
   for (NodeConfig& node : config_->nodes) {
     node.links.clear();
     for (std::int64_t k = 1; k <= *count; ++k) node.links.push_back(format("10.77.{}.{}", k, node.id.value));
@@ -107,6 +114,8 @@ void Setup::take_heartbeat(LineReader& line) {
   if (interval < Millis{50} || silence < Millis{200})
     return line.fail("heartbeat x misses is too short; at least 50ms x 4");
   config_->detection = {"custom", Millis{silence.count() * 10 / 22}, interval, silence};
+  heartbeat_.reset();
+  misses_.reset();
 }
 
 void Setup::note_everything() {

@@ -44,6 +44,7 @@ class Setup {
 
   std::shared_ptr<ClusterConfig> config_;                                          ///< as the lines so far say
   std::shared_ptr<ClusterConfig> everything_ = std::make_shared<ClusterConfig>();  ///< ever
+  ConfigPatch last_edit_;
   bool live_ = false;
   WorldSettings world_;
   bool given_ = false;
