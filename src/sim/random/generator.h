@@ -19,6 +19,7 @@ struct RandomScenario {
   std::vector<std::string> setup;   ///< cluster, settings, resources
   std::vector<std::string> middle;  ///< what shrinking may leave out
   std::vector<std::string> end;     ///< all faults end, and time to come to rest
+  bool quiet = false;               ///< nothing fails in it, so that no node may be taken for failed
 
   std::string text() const;
 };

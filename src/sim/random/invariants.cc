@@ -12,13 +12,18 @@ namespace holdfast::sim {
 
 namespace {
 
+constexpr std::uint32_t node_failed = 4001;  // docs/messages.md
+
 bool contains(const std::vector<NodeId>& nodes, NodeId n) {
   return std::find(nodes.begin(), nodes.end(), n) != nodes.end();
 }
 
 }  // namespace
 
-Invariants::Invariants(World& world) : world_(world), in_force_(world.first_config()) {
+Invariants::Invariants(World& world)
+    : world_(world), in_force_(world.first_config()), live_changes_([this](NodeId node, const ResourceName& resource) {
+        return runs(node, resource) && !presence_[{node, resource}].unnoticed;
+      }) {
   const auto& nodes = world.config().nodes;
   fenced_ = std::all_of(nodes.begin(), nodes.end(), [](const NodeConfig& node) { return !node.fence.empty(); });
 }
@@ -43,6 +48,9 @@ void Invariants::on_step(NodeId node, const Event& event, const Outcome& outcome
   stop_reasons_.on_event(node, event, state);
   if (const auto broken = limits_.on_step(node, world_.now(), event, outcome, state))
     violate(format("{} (decided by {})", *broken, name(node)));
+  if (const auto broken = live_changes_.on_step(node, world_.now(), event, outcome, state))
+    violate(format("{} (decided by {})", *broken, name(node)));
+  for (const Decision& decision : outcome.decisions) node_failures_ += decision.message == node_failed ? 1 : 0;
   for (const Action& action : outcome.actions)
     if (const auto* run = std::get_if<RunOperation>(&action); run != nullptr && run->node == node)
       note_decision(*run, state);
@@ -185,6 +193,8 @@ void Invariants::on_running(NodeId node, const ResourceName& resource, bool runn
   Presence& presence = presence_[place];
   presence.knowing.clear();
   if (running) served_.insert(resource);
+  if (!running && std::string_view(why) == "stopped" && !in_force_.of(node).hierarchies->of.contains(resource))
+    violate(format("{} is stopped on {}, where it is configured no more (O7)", resource.value, name(node)));
   presence.unnoticed = std::string_view(why) == "died" || (running && began_[place] != lives_[node]);
   const auto decided = decided_.find({place, OperationKind::start});
   if (!running || decided == decided_.end()) return;
@@ -225,7 +235,10 @@ void Invariants::on_answer(const AskedRequest& request, const runtime::Answer&) 
 }
 
 void Invariants::on_happening(NodeId node, const std::string& what) {
-  if (what == "daemon starts") limits_.on_start(node);
+  if (what == "daemon starts") {
+    limits_.on_start(node);
+    live_changes_.on_start(node);
+  }
   if (what == "daemon starts" || what == "daemon killed" || what == "power off" || what == "daemon ended")
     ++lives_[node];
 }

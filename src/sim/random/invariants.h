@@ -11,6 +11,7 @@
 #include "model/hierarchy.h"
 #include "sim/random/in_force.h"
 #include "sim/random/limits.h"
+#include "sim/random/live_changes.h"
 #include "sim/random/stop_reasons.h"
 #include "sim/scenario/player.h"
 
@@ -27,6 +28,8 @@ class Invariants final : public WorldObserver, public Judge {
   void check_rest();
   /// Hierarchies that were taken over, so far (N4).
   std::uint64_t failovers() const { return failovers_; }
+  /// How often a node took another one for failed (N1).
+  std::uint64_t node_failures() const { return node_failures_; }
 
   void on_step(NodeId node, const Event& event, const Outcome& outcome, const ClusterState& state) override;
   void on_operation_begin(NodeId node, const ResourceName& resource, OperationKind kind) override;
@@ -63,6 +66,8 @@ class Invariants final : public WorldObserver, public Judge {
   void note_configuration(NodeId node, const ClusterState& state);
   void note_failure(const Event& event, const ClusterState& state);
   void note_decision(const RunOperation& action, const ClusterState& state);
+  const ClusterState* last_state() const;
+  void check_configured(NodeId node, const ClusterState& state);
   void check_wanted(const ClusterState& state);
   void check_wanted(const ClusterState& state, NodeId home, const ResourceName& resource);
   void check_beliefs(const ClusterState& state);
@@ -76,6 +81,8 @@ class Invariants final : public WorldObserver, public Judge {
   InForce in_force_;
   StopReasons stop_reasons_;
   Limits limits_;
+  LiveChanges live_changes_;
+  std::uint64_t node_failures_ = 0;
   std::optional<std::string> violation_;
   std::uint64_t failovers_ = 0;
   bool fenced_ = false;  ///< every node has fence agents, and no operator took it upon himself (confirm-off, force)

@@ -8,16 +8,34 @@
 
 namespace holdfast::sim {
 
-void Invariants::check_rest() {
-  const ClusterState* first = nullptr;
-  for (const NodeConfig& n : world_.config().nodes) {
-    const runtime::Node* daemon = world_.daemon(n.id);
-    if (daemon == nullptr || !daemon->synced()) return violate(format("at rest {} has no synced view", n.name));
-    if (daemon->state().members.size() != world_.config().nodes.size())
-      return violate(format("at rest the view of {} is not whole", n.name));
-    if (first == nullptr) first = &daemon->state();
-    if (!(*first == daemon->state())) return violate(format("at rest the state of {} is another one", n.name));
+/// Of the first member that has a synced view.
+const ClusterState* Invariants::last_state() const {
+  for (const NodeConfig& n : world_.config().nodes)
+    if (const runtime::Node* daemon = world_.daemon(n.id); daemon != nullptr && daemon->synced())
+      return &daemon->state();
+  return nullptr;
+}
+
+/// Every configured node is a member, and has the configuration in its file; no other one has a daemon (O7).
+void Invariants::check_configured(NodeId node, const ClusterState& state) {
+  const runtime::Node* daemon = world_.daemon(node);
+  if (state.config->node(node) == nullptr) {
+    if (daemon != nullptr) violate(format("at rest the daemon of {} runs, though the node was removed", name(node)));
+    return;
   }
+  if (daemon == nullptr || !daemon->synced()) return violate(format("at rest {} has no synced view", name(node)));
+  if (daemon->state().members.size() != state.config->nodes.size())
+    return violate(format("at rest the view of {} is not whole", name(node)));
+  if (!(state == daemon->state())) return violate(format("at rest the state of {} is another one", name(node)));
+  const auto file = world_.file_on(node);
+  if (!file || !(*file == *state.config)) violate(format("at rest the file of {} is another one (V9)", name(node)));
+}
+
+void Invariants::check_rest() {
+  const ClusterState* first = last_state();
+  if (first == nullptr) return violate("at rest no node has a synced view");
+  for (const NodeConfig& n : world_.config().nodes) check_configured(n.id, *first);
+  if (violation_) return;
   check_answers();
   check_served(*first);
   check_wanted(*first);

@@ -49,6 +49,10 @@ Trial try_scenario(const RandomScenario& random, Trace trace, const Journals& jo
   if (!trial.violation) {
     invariants.check_rest();
     if (const auto verdict = invariants.verdict()) trial.violation = "end: " + *verdict;
+    if (!trial.violation && random.quiet && invariants.node_failures() + invariants.failovers() > 0)
+      trial.violation =
+          format("end: {} nodes were taken for failed, and there were {} failovers, though nothing failed",
+                 invariants.node_failures(), invariants.failovers());
   }
   if (!journals.folder.empty())
     if (const Result<void> stored = store_journals(player.world(), journals.folder); !stored)
