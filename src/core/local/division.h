@@ -21,7 +21,9 @@ std::vector<NodeId> nodes_of(NodeMask mask);
 /// Who hears whom: both ways, over at least one link.
 class Mesh {
  public:
+  /// Of a node that says that it hears itself, nothing follows.
   void join(NodeId a, NodeId b) {
+    if (a == b) return;
     heard_[a.value] |= mask_of(b);
     heard_[b.value] |= mask_of(a);
   }

@@ -226,6 +226,17 @@ TEST(Connectivity, NodesThatDoNotExistAreNotBelieved) {
   EXPECT_THAT(guard.left_out(), IsEmpty());
 }
 
+TEST(Connectivity, ANodeThatSaysThatItHearsItselfIsNoGroupWithoutEnd) {
+  ConnectivityGuard guard(NodeId{1}, nodes(3), {});
+  guard.on_answering({NodeId{2}}, Instant{10'000'000});
+  const std::vector<NodeId> all{NodeId{1}, NodeId{2}, NodeId{3}};
+  guard.on_note(NodeId{2}, {all, {NodeId{2}}, false, {}, true, {}});
+  guard.on_note(NodeId{3}, {{NodeId{2}, NodeId{3}}, {NodeId{3}}, false, {}, true, {}});
+  guard.look(Instant{20'000'000});
+  guard.look(Instant{30'000'000});
+  EXPECT_THAT(guard.left_out(), ElementsAre(NodeId{3}));
+}
+
 TEST(Connectivity, AShortCutIsNone) {
   Guards guards(3);
   guards.ring_holds = false;
