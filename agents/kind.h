@@ -32,12 +32,13 @@ struct Kind {
   Action ready = nullptr;    ///< K10: could it start here? Nothing is started. None: it cannot tell
 };
 
-const Kind& ip_kind();       // K1
-const Kind& lsb_kind();      // K10
-const Kind& probe_kind();    // K9
-const Kind& process_kind();  // K7
-const Kind& script_kind();   // K6
-const Kind& systemd_kind();  // K4
+const Kind& filesystem_kind();  // K2
+const Kind& ip_kind();          // K1
+const Kind& lsb_kind();         // K10
+const Kind& probe_kind();       // K9
+const Kind& process_kind();     // K7
+const Kind& script_kind();      // K6
+const Kind& systemd_kind();     // K4
 
 /// The OCF 1.1 XML that describes `kind`.
 std::string meta_data(const Kind& kind);

@@ -39,6 +39,7 @@ std::string parameter_xml(const Parameter& parameter) {
       parameter.type, standard);
 }
 
+constexpr const char* ready_xml = "    <action name=\"ready\" timeout=\"20s\"/>\n";
 constexpr const char* actions_xml =
     "    <action name=\"start\" timeout=\"60s\"/>\n"
     "    <action name=\"stop\" timeout=\"60s\"/>\n"
@@ -60,9 +61,10 @@ std::string meta_data(const Kind& kind) {
       "  <longdesc lang=\"en\">{}</longdesc>\n"
       "  <shortdesc lang=\"en\">{}</shortdesc>\n"
       "  <parameters>\n{}  </parameters>\n"
-      "  <actions>\n{}  </actions>\n"
+      "  <actions>\n{}{}  </actions>\n"
       "</resource-agent>\n",
-      kind.name, HOLDFAST_VERSION, escaped(kind.meaning), escaped(kind.meaning), parameters, actions_xml);
+      kind.name, HOLDFAST_VERSION, escaped(kind.meaning), escaped(kind.meaning), parameters, actions_xml,
+      kind.ready == nullptr ? "" : ready_xml);
 }
 
 }  // namespace holdfast::agent

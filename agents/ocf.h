@@ -19,6 +19,7 @@ enum class ExitCode : int {
   not_configured = 6,  ///< the parameters are wrong on every node
   not_running = 7,
   held_elsewhere = 150,  ///< ours, of a start: another machine holds what it needs, for now perhaps (B3)
+  degraded = 190,        ///< in service, but not as well as it should be
 };
 
 /// What an action ends with. `text` is one line for the operator; empty if there is nothing to say.

@@ -20,7 +20,7 @@ struct Rule {
 constexpr std::array<Rule, 10> rules{{
     {"", "address", Thing::address},
     {"", "device", Thing::device},
-    {"", "mountpoint", Thing::mount_point},
+    {"", "mount_point", Thing::mount_point},
     {"", "unit", Thing::unit},
     {"", "port", Thing::port},
     {"IPaddr2", "ip", Thing::address},
@@ -75,7 +75,8 @@ std::string claimed(Thing thing, const DraftResource& r, const std::string& valu
   const auto options = r.parameters.find("options");
   if (options != r.parameters.end() && options->second.value.find("bind") != std::string::npos) return "";
   const bool is_device = value.starts_with('/') || value.starts_with("UUID=") || value.starts_with("LABEL=") ||
-                         value.starts_with("-U") || value.starts_with("-L");
+                         value.starts_with("PARTUUID=") || value.starts_with("PARTLABEL=") || value.starts_with("-U") ||
+                         value.starts_with("-L");
   return is_device ? normal_path(value) : "";
 }
 

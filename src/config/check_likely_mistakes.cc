@@ -1,4 +1,6 @@
 // Warnings: what can be used, but is likely not meant.
+#include <set>
+
 #include "base/format.h"
 #include "config/sections.h"
 #include "config/words.h"
@@ -50,6 +52,41 @@ void check_single_node(const Draft& draft, Problems& problems) {
                                              draft.nodes[r.config.nodes[0].value - 1].name));
 }
 
+/// Of a file system, by our own agent or Debian's; null: it has none.
+const DraftParameter* mount_point_of(const DraftResource& r) {
+  const bool is_ocf = r.config.agent.starts_with("ocf:") && r.config.agent.ends_with(":Filesystem");
+  if (!is_ocf && r.config.agent != "filesystem") return nullptr;
+  const auto found = r.parameters.find(is_ocf ? "directory" : "mount_point");
+  return found == r.parameters.end() ? nullptr : &found->second;
+}
+
+bool depends_on(const Draft& draft, const DraftResource& r, const ResourceName& wanted, std::set<ResourceName>& seen) {
+  for (const DraftDependency& d : r.depends_on) {
+    if (d.name == wanted) return true;
+    if (!seen.insert(d.name).second) continue;
+    for (const DraftResource& below : draft.resources)
+      if (below.config.name == d.name && depends_on(draft, below, wanted, seen)) return true;
+  }
+  return false;
+}
+
+/// R2: without a dependency their order is left open, and the lower one would cover or keep out the upper one.
+void check_nested_mounts(const Draft& draft, Problems& problems) {
+  for (const DraftResource& inner : draft.resources)
+    for (const DraftResource& outer : draft.resources) {
+      const DraftParameter* below = mount_point_of(inner);
+      const DraftParameter* above = mount_point_of(outer);
+      std::set<ResourceName> seen;
+      if (below == nullptr || above == nullptr || !below->value.starts_with(above->value + "/") ||
+          below->value.find_first_not_of('/', above->value.size()) == std::string::npos ||
+          depends_on(draft, inner, outer.config.name, seen))
+        continue;
+      problems.warning(below->place,
+                       format("{}: its mount point {} lies in that of {} (line {}), but it does not depend on it (R2)",
+                              inner.shown, in_quotes(below->value), outer.shown, above->place.line));
+    }
+}
+
 }  // namespace
 
 void check_likely_mistakes(const Draft& draft, Problems& problems) {
@@ -57,6 +94,7 @@ void check_likely_mistakes(const Draft& draft, Problems& problems) {
   check_subnets(draft, problems);
   check_startup_wait(draft, problems);
   check_single_node(draft, problems);
+  check_nested_mounts(draft, problems);
 }
 
 }  // namespace holdfast::config

@@ -1,5 +1,5 @@
-// What the configuration can know of the parameters of our own agents (K1, K4, K6, K7, K9). The agents check the rest
-// on the node where they run; tests/unit/config compares this table with theirs.
+// What the configuration can know of the parameters of our own agents (K1, K2, K4, K6, K7, K9). The agents check the
+// rest on the node where they run; tests/unit/config compares this table with theirs.
 #include "config/own_agents.h"
 
 #include <algorithm>
@@ -35,6 +35,12 @@ bool has_form(const OwnParameter& parameter, const Value& value) {
       return value.kind == ValueKind::text && !value.text.empty();
     case Form::port:
       return value.kind == ValueKind::number && value.number > 0 && value.number < 65536;
+    case Form::path:
+      return value.kind == ValueKind::text && value.text.starts_with('/');
+    case Form::number:
+      return value.kind == ValueKind::number;
+    case Form::truth:
+      return value.kind == ValueKind::boolean;
     case Form::any:
       return true;
   }
@@ -51,6 +57,12 @@ std::string_view rule(Form form) {
       return "text in quotes, not empty";
     case Form::port:
       return "a number from 1 to 65535";
+    case Form::path:
+      return "an absolute path in quotes, for example \"/srv/data\"";
+    case Form::number:
+      return "a whole number, without quotes";
+    case Form::truth:
+      return "true or false, without quotes";
     case Form::any:
       break;
   }
@@ -68,6 +80,18 @@ const std::vector<OwnParameter>& own_parameters() {
       {"ip", "ping", Form::texts, Presence::optional},
       {"probe", "port", Form::port, Presence::required},
       {"probe", "address", Form::text, Presence::optional},
+      {"filesystem", "device", Form::text, Presence::required},
+      {"filesystem", "mount_point", Form::path, Presence::required},
+      {"filesystem", "type", Form::text, Presence::optional},
+      {"filesystem", "options", Form::text, Presence::optional},
+      {"filesystem", "fsck", Form::text, Presence::optional},
+      {"filesystem", "create_mount_point", Form::truth, Presence::optional},
+      {"filesystem", "allow_non_empty", Form::truth, Presence::optional},
+      {"filesystem", "fill_warning", Form::number, Presence::optional},
+      {"filesystem", "fill_error", Form::number, Presence::optional},
+      {"filesystem", "fill_fails", Form::truth, Presence::optional},
+      {"filesystem", "write_test", Form::number, Presence::optional},
+      {"filesystem", "kill_after", Form::number, Presence::optional},
       {"process", "command", Form::texts, Presence::required},
       {"process", "check", Form::texts, Presence::optional},
       {"process", "user", Form::any, Presence::optional},

@@ -1,4 +1,4 @@
-// The parameters of our own agents (K1, K4, K6, K7, K9), so that a slip in them is found by `holdfast check`.
+// The parameters of our own agents (K1, K2, K4, K6, K7, K9), so that a slip in them is found by `holdfast check`.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace holdfast::config {
 
-enum class Form : std::uint8_t { any, text, texts, address, port };
+enum class Form : std::uint8_t { any, text, texts, address, port, path, number, truth };
 enum class Presence : std::uint8_t { optional, required };
 
 struct OwnParameter {

@@ -12,8 +12,9 @@ namespace {
 constexpr Millis shortest{100};
 constexpr Millis longest{24 * 3'600'000};
 constexpr std::string_view agent_rule =
-    "ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type> (for example \"ocf:heartbeat:pgsql\")";
-const std::vector<std::string> own_agents{"ip", "probe", "process", "script", "systemd"};
+    "filesystem, ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type> (for example "
+    "\"ocf:heartbeat:pgsql\")";
+const std::vector<std::string> own_agents{"filesystem", "ip", "probe", "process", "script", "systemd"};
 
 /// `ocf:<provider>:<type>`; both parts become a path below /usr/lib/ocf/resource.d (K5).
 bool is_ocf_agent(std::string_view agent) {

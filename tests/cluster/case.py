@@ -21,11 +21,12 @@ LINK_LINE = r'COMMUNICATION TO %s BY %s/%s %s AT: +\S'
 class ClusterCase(unittest.TestCase):
     nodes = ('alpha', 'beta')
     node_kind, cluster_kind = Node, Cluster
+    visible = ()                    # folders that every node sees, where they are
     maxDiff = None
 
     def make(self, resources=(WEB_IP, WEB), **settings):
         """A bed with the product's files on every node; no daemon runs yet."""
-        bed = Bed(self.nodes, kind=self.node_kind)
+        bed = Bed(self.nodes, visible=self.visible, kind=self.node_kind)
         self.bed = bed.__enter__()
         self.addCleanup(bed.__exit__, None, None, None)
         self.cluster = self.cluster_kind(self.bed, configuration(self.bed, resources, **settings))

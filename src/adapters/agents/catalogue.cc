@@ -14,8 +14,9 @@
 namespace holdfast {
 namespace {
 
-constexpr std::array own_kinds{"ip", "probe", "process", "script", "systemd"};
-constexpr std::string_view kinds_text = "ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type>";
+constexpr std::array own_kinds{"filesystem", "ip", "probe", "process", "script", "systemd"};
+constexpr std::string_view kinds_text =
+    "filesystem, ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type>";
 constexpr std::string_view lsb_prefix = "lsb:";
 constexpr std::string_view search_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 

@@ -1,5 +1,5 @@
-// Which agents this node has, and how each is called: our own kinds (K1, K4, K6, K7, K9, K10) by holdfast-agent, and
-// ocf:<provider>:<type> (K5) from the OCF folders. Both speak the OCF API 1.1.
+// Which agents this node has, and how each is called: our own kinds (K1, K2, K4, K6, K7, K9, K10) by holdfast-agent,
+// and ocf:<provider>:<type> (K5) from the OCF folders. Both speak the OCF API 1.1.
 #pragma once
 
 #include <map>

@@ -128,9 +128,9 @@ TEST_F(CatalogueTest, WhatIsNotInstalledIsSaidWithWhatIs) {
                                 HasSubstr("Dummy"), HasSubstr(" in all)"))));
   EXPECT_THAT(catalogue_.check_resource(resource("ocf:acme:Dummy")),
               ElementsAre(AllOf(HasSubstr("no provider acme"), HasSubstr("heartbeat"))));
-  EXPECT_THAT(
-      catalogue_.check_resource(resource("floppy")),
-      ElementsAre(HasSubstr("allowed: ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type>")));
+  EXPECT_THAT(catalogue_.check_resource(resource("floppy")),
+              ElementsAre(HasSubstr(
+                  "allowed: filesystem, ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type>")));
   for (const char* agent : {"ocf:", "ocf:x", "ocf::Dummy", "ocf:heartbeat:", "ocf:../x:y", "ocf:heartbeat:../../x"})
     EXPECT_EQ(catalogue_.check_resource(resource(agent)).size(), 1U) << agent;
   const OperationResult result = run(resource("ocf:heartbeat:Dumy"), OperationKind::start);

@@ -168,8 +168,9 @@ TEST(ReadConfig, TenMistakesAreTenProblems) {
           "h.toml:11: node \"alpha\": links: \"10.77.2\" is not an address; it must be an IPv4 or IPv6 address, no "
           "host "
           "name",
-          "h.toml:14: resource \"web-ip\": agent = \"ipp\" is not known (did you mean \"ip\"?); allowed: ip, probe, "
-          "process, script, systemd, lsb:<name>, ocf:<provider>:<type> (for example \"ocf:heartbeat:pgsql\")",
+          "h.toml:14: resource \"web-ip\": agent = \"ipp\" is not known (did you mean \"ip\"?); allowed: "
+          "filesystem, ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type> (for example "
+          "\"ocf:heartbeat:pgsql\")",
           HasSubstr("h.toml:17: resource \"web-ip\": unknown key \"colour\"; allowed: name, agent"),
           "h.toml:18: resource \"web-ip\" stands twice, the first time in line 13; every resource has its own name",
           "h.toml:20: resource \"web-ip\": depends_on: \"db\" is not a resource; allowed: the name of another "
