@@ -155,6 +155,19 @@ bool after_fact(ClusterState& state, NodeId node, const ResourceName& resource, 
   return true;
 }
 
+void undo_failed_takeover(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome) {
+  if (tell == Tell::changes_only || state.config->profile != Profile::windows_like) return;
+  const Intent& intent = intent_of(state, hierarchy);
+  if (!is_failover(intent.cause) || !intent.home || !is_member(state, *intent.home)) return;
+  const NodeId home = *intent.home;
+  for (const ResourceName& name : hierarchy.resources) {
+    if (failed_start(state, hierarchy, name) == Failure::none || starts_again(state, hierarchy, home) ||
+        goes_on(state, hierarchy, home, name))
+      continue;
+    return undo_takeover(state, hierarchy, home, name, outcome);
+  }
+}
+
 void reset_after_stop_failure(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome) {
   if (tell == Tell::changes_only) return;
   const Intent& intent = intent_of(state, hierarchy);

@@ -11,6 +11,9 @@ namespace holdfast::core {
 bool after_fact(ClusterState& state, NodeId node, const ResourceName& resource, const ResourceFact& before,
                 Outcome& outcome);
 
+/// S2: a takeover whose start failed while no view stood, so that nobody was told then, is undone like any other.
+void undo_failed_takeover(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome);
+
 /// F4: members where a stop failed and that are to be reset because of it, are.
 void reset_after_stop_failure(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome);
 

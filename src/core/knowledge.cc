@@ -60,6 +60,15 @@ bool anything_runs(const ClusterState& state, NodeId node, const Hierarchy& hier
   });
 }
 
+Failure failed_start(const ClusterState& state, const Hierarchy& hierarchy, const ResourceName& name) {
+  const Intent& intent = intent_of(state, hierarchy);
+  const auto wanted = intent.wanted.find(name);
+  const ResourceFact& fact = fact_of(state, *intent.home, name);
+  const bool failed = wanted != intent.wanted.end() && fact.state == ResourceState::failed &&
+                      is_of_start(fact.failure) && fact.for_version == wanted->second;
+  return failed ? fact.failure : Failure::none;
+}
+
 bool runs_on(const ResourceConfig& resource, NodeId node) {
   return std::find(resource.nodes.begin(), resource.nodes.end(), node) != resource.nodes.end();
 }

@@ -31,6 +31,9 @@ std::vector<NodeId> holders(const ClusterState& state, const ResourceName& resou
 /// Some member holds something of the hierarchy there, by its own word.
 bool anything_runs(const ClusterState& state, NodeId node, const Hierarchy& hierarchy);
 
+/// How the start of a resource that is wanted at its hierarchy's home failed there; none: it did not.
+Failure failed_start(const ClusterState& state, const Hierarchy& hierarchy, const ResourceName& name);
+
 /// True for resources that this node is configured to run.
 bool runs_on(const ResourceConfig& resource, NodeId node);
 

@@ -115,17 +115,22 @@ void follow_up(ClusterState& state, const Hierarchy& hierarchy, Outcome& outcome
   }
 }
 
-void follow_up_nodes(ClusterState& state, Outcome& outcome) {
+bool follow_up_nodes(ClusterState& state, Outcome& outcome) {
   const std::map<RequestId, PendingRequest> open = state.requests;
+  bool stays = false;
   for (const auto& [id, pending] : open) {
     if (pending.request.kind != RequestKind::leave || pending.answered || !pending.target) continue;
     const End end = leave_ended(state, pending);
     if (!end) continue;
     answer(state, outcome, id, end->first, end->second);
-    if (end->first != AnswerKind::done) continue;
+    if (end->first != AnswerKind::done) {
+      stays = true;
+      continue;
+    }
     state.requests[id] = pending;  // until it is gone, nothing is to be started there
     state.requests[id].answered = true;
   }
+  return stays;
 }
 
 }  // namespace holdfast::core

@@ -11,7 +11,7 @@ void accept(ClusterState& state, const Request& request, Outcome& outcome);
 /// Answers every pending request of this hierarchy whose end is known.
 void follow_up(ClusterState& state, const Hierarchy& hierarchy, Outcome& outcome);
 
-/// The same for requests about a node (O4).
-void follow_up_nodes(ClusterState& state, Outcome& outcome);
+/// The same for requests about a node (O4). True if a node that was to leave stays.
+bool follow_up_nodes(ClusterState& state, Outcome& outcome);
 
 }  // namespace holdfast::core

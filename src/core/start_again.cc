@@ -16,16 +16,6 @@ void set_timer(const ResourceName& key, Outcome& outcome) {
       SetTimer{{TimerKind::start_again, NodeId{0}, key}, pause, {"G2", "what it needs may be free by then", {}}});
 }
 
-/// How the start of a wanted resource failed; none: it did not.
-Failure failed_start(const ClusterState& state, const Hierarchy& hierarchy, const ResourceName& name) {
-  const Intent& intent = intent_of(state, hierarchy);
-  const auto wanted = intent.wanted.find(name);
-  const ResourceFact& fact = fact_of(state, *intent.home, name);
-  const bool failed = wanted != intent.wanted.end() && fact.state == ResourceState::failed &&
-                      is_of_start(fact.failure) && fact.for_version == wanted->second;
-  return failed ? fact.failure : Failure::none;
-}
-
 /// What did not start as another machine holds what it needs; nothing where a start failed for a reason of its own,
 /// which no time mends (S1, S5).
 std::vector<ResourceName> held_elsewhere(const ClusterState& state, const Hierarchy& hierarchy) {

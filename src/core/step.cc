@@ -45,6 +45,7 @@ void settle(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome&
     if (is_asked_for(state, hierarchy)) reconcile(state, hierarchy, tell, outcome);
   } else {
     take_over(state, hierarchy, tell, outcome);
+    undo_failed_takeover(state, hierarchy, tell, outcome);
     give_back(state, hierarchy, outcome);
     recover_or_move(state, hierarchy, tell, outcome);
     reset_after_stop_failure(state, hierarchy, tell, outcome);
@@ -55,12 +56,18 @@ void settle(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome&
   if (const auto broken = broken_in(state, hierarchy); !broken.empty()) freeze(state, broken, outcome);
 }
 
+/// O4: what stopped there for a node that stays after all is wanted there as before.
+void look_after_leaving(ClusterState& state, Outcome& outcome) {
+  if (state.requests.empty() || !follow_up_nodes(state, outcome)) return;
+  for (const Hierarchy& hierarchy : state.hierarchies->all) settle(state, hierarchy, Tell::changes_only, outcome);
+}
+
 void settle_all(ClusterState& state, Outcome& outcome) {
   if (state.frozen) return;
   work_on_losses(state, Tell::everything, outcome);
   act_on_lost_quorum(state, Tell::everything, outcome);
   for (const Hierarchy& hierarchy : state.hierarchies->all) settle(state, hierarchy, Tell::everything, outcome);
-  follow_up_nodes(state, outcome);
+  look_after_leaving(state, outcome);
 }
 
 /// O1: what is wanted on a member that has not begun to start any of it comes up because the node starts, whatever the
@@ -135,7 +142,7 @@ void apply(ClusterState& state, const ResourceChanged& change, Outcome& outcome)
   const bool twice = appeared && !holders(state, change.resource, change.node).empty();  // B4: to be said at once
   settle(state, state.hierarchies->all[hierarchy->second], failed || twice ? Tell::everything : Tell::changes_only,
          outcome);
-  if (!state.requests.empty()) follow_up_nodes(state, outcome);
+  look_after_leaving(state, outcome);
 }
 
 void apply(ClusterState& state, const LinksChanged& change, Outcome&) {
@@ -171,7 +178,7 @@ void apply(ClusterState& state, const ConfigStored& change, Outcome& outcome) {
   node->second.facts.sequence = change.sequence;
   node->second.facts.config = change.config;
   follow_up_apply(state, outcome);
-  follow_up_nodes(state, outcome);
+  look_after_leaving(state, outcome);
 }
 
 void end_startup_wait(ClusterState& state, Outcome& outcome) {

@@ -113,11 +113,16 @@ void Invariants::note_decision(const RunOperation& action, const ClusterState& s
                    *why));
 }
 
-/// A fact of a failure that was not an operation's, told by the node itself.
+/// A failure that was told, or that a view brought.
 void Invariants::note_failure(const Event& event, const ClusterState& state) {
-  const auto* changed = std::get_if<ResourceChanged>(&event);
-  if (changed == nullptr || changed->fact.state != ResourceState::failed) return;
-  failed_hierarchies_.mark(changed->resource, *state.hierarchies);
+  const auto note = [&](const ResourceName& resource, const ResourceFact& fact) {
+    if (fact.state == ResourceState::failed) failed_hierarchies_.mark(resource, *state.hierarchies);
+  };
+  if (const auto* changed = std::get_if<ResourceChanged>(&event)) note(changed->resource, changed->fact);
+  const auto* view = std::get_if<ViewSynced>(&event);
+  if (view == nullptr) return;
+  for (const MemberReport& report : view->reports)
+    for (const auto& [resource, fact] : report.own.resources) note(resource, fact);
 }
 
 void Invariants::on_operation_begin(NodeId node, const ResourceName& resource, OperationKind kind) {
