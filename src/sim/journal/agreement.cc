@@ -12,8 +12,10 @@ namespace {
 using Steps = std::map<std::uint64_t, const ReplayedStep*>;  ///< of one epoch, by number
 using Epochs = std::map<Epoch, Steps>;
 
-/// The sides of a cut may each apply the last messages of their own (engine.md 2.5); then the view ends at once.
+/// The sides of a cut may each apply the last messages of their own (engine.md 2.5); then the view ends at once. A side
+/// that stood still meanwhile does so late, but nobody tells anything new in a ring that has lost its token.
 constexpr std::int64_t longest_end_millis = 2000;
+constexpr std::size_t most_in_flight = 16;  ///< events
 
 Epochs epochs_of(const Replayed& node) {
   Epochs epochs;
@@ -26,15 +28,27 @@ bool ends_soon(const Steps& steps, std::uint64_t from) {
   return steps.rbegin()->second->wall.millis - begin.millis <= longest_end_millis;
 }
 
+bool ends_with_few(const Steps& steps, std::uint64_t from) {
+  return static_cast<std::size_t>(std::distance(steps.find(from), steps.end())) <= most_in_flight;
+}
+
+/// The view that the node entered after this one; none: it was its last.
+std::optional<Epoch> next_after(const Replayed& node, const Epoch& epoch) {
+  const auto of_epoch = [&](const ReplayedStep& step) { return step.position.epoch == epoch; };
+  const auto last = std::find_if(node.steps.rbegin(), node.steps.rend(), of_epoch).base();
+  return last == node.steps.end() ? std::nullopt : std::optional(last->position.epoch);
+}
+
 class Comparison {
  public:
   Comparison(std::string names, Agreement& agreement) : names_(std::move(names)), agreement_(agreement) {}
 
-  void compare(const Steps& a, const Steps& b) {
+  /// `apart`: they did not go on into one view.
+  void compare(const Steps& a, const Steps& b, bool apart) {
     for (const auto& [number, step] : a) {
       const auto other = b.find(number);
       if (other == b.end()) continue;
-      if (step->event != other->second->event) return went_apart(a, b, *step);
+      if (step->event != other->second->event) return went_apart(a, b, *step, apart);
       if (!equal(*step, *other->second)) return;
       ++agreement_.positions;
     }
@@ -51,10 +65,12 @@ class Comparison {
     return outcome && state;
   }
 
-  void went_apart(const Steps& a, const Steps& b, const ReplayedStep& step) {
+  void went_apart(const Steps& a, const Steps& b, const ReplayedStep& step, bool apart) {
     const std::uint64_t number = step.position.number;
     const std::string text = format("{}: different events from position {} on", names_, words_of(step.position));
-    if (number > 0 && ends_soon(a, number) && ends_soon(b, number))
+    const bool soon = ends_soon(a, number) && ends_soon(b, number);
+    const bool few = apart && ends_with_few(a, number) && ends_with_few(b, number);
+    if (number > 0 && (soon || few))
       agreement_.notes.push_back(text + ", where the view ended: the sides of a cut");
     else
       agreement_.difference = text;
@@ -76,7 +92,8 @@ Agreement agreement_of(const std::vector<Replayed>& nodes) {
       Comparison comparison(nodes[a].head.name + " and " + nodes[b].head.name, agreement);
       for (const auto& [epoch, steps] : epochs[a]) {
         const auto other = epochs[b].find(epoch);
-        if (other != epochs[b].end()) comparison.compare(steps, other->second);
+        if (other == epochs[b].end()) continue;
+        comparison.compare(steps, other->second, next_after(nodes[a], epoch) != next_after(nodes[b], epoch));
         if (agreement.difference) return agreement;
       }
     }

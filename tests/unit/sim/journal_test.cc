@@ -193,6 +193,20 @@ TEST_F(JournalReplay, AllowsTheSidesOfACutTheirLastEventsOnly) {
   EXPECT_NE(agreement_of(nodes).difference.value_or("").find("different events from position 1"), std::string::npos);
 }
 
+TEST_F(JournalReplay, ASideThatStoodStillAppliesItsLastEventsLate) {
+  std::vector<Replayed> nodes = replay_journals(files, nullptr).nodes;
+  const std::vector<ReplayedStep*> steps = shared_epoch(nodes);
+  ASSERT_GT(steps.size(), 3U);
+  ASSERT_LT(steps.size(), 16U);
+  ++steps[1]->event.value;
+  steps.back()->wall.millis += 10'000;
+  ASSERT_TRUE(agreement_of(nodes).difference) << "they stay together";
+  ReplayedStep alone = *steps.back();
+  alone.position = {Epoch{NodeId{1}, 99, 99}, 0};
+  nodes[1].steps.push_back(alone);
+  EXPECT_EQ(agreement_of(nodes).difference, std::nullopt);
+}
+
 TEST_F(JournalReplay, RefusesAnotherFeatureLevel) {
   JournalFile& beta = file("beta-0000000001.journal");
   wire::JournalHead head = *beta.head;
