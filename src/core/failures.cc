@@ -22,6 +22,7 @@ bool is_failover(IntentCause cause) {
 /// S2: what this failover started in the hierarchy is stopped again.
 void undo_takeover(ClusterState& state, const Hierarchy& hierarchy, NodeId node, const ResourceName& failed,
                    Outcome& outcome) {
+  const bool next_node = state.config->resources.at(failed).on_start_failure == OnStartFailure::next_node;
   Intent& intent = change_intent(state, hierarchy);
   intent.wanted.clear();
   std::vector<ResourceName> stopping;
@@ -32,8 +33,9 @@ void undo_takeover(ClusterState& state, const Hierarchy& hierarchy, NodeId node,
   }
   decide(outcome, Message::start_failed_windows, Severity::error, node, failed,
          {"S2",
-          format("{} did not start on {} ({}): profile windows stops what had started in its hierarchy{}{}",
+          format("{} did not start on {} ({}){}: profile windows stops what had started in its hierarchy{}{}",
                  failed.value, state.config->name_of(node), fact_of(state, node, failed).cause,
+                 next_node && moved_too_often(state, hierarchy) ? " and moved too often to go on (F7)" : "",
                  stopping.empty() ? "" : ": ", names(stopping)),
           {}});
 }
@@ -58,7 +60,7 @@ bool goes_on(const ClusterState& state, const Hierarchy& hierarchy, NodeId node,
   if (state.config->resources.at(failed).on_start_failure != OnStartFailure::next_node) return false;
   std::set<NodeId> tried = intent_of(state, hierarchy).tried;
   tried.insert(node);
-  return !intent_of(state, hierarchy).held &&
+  return !moved_too_often(state, hierarchy) &&
          choose_node(state, wanted_of(state, hierarchy), std::nullopt, tried).node.has_value();
 }
 

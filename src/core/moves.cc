@@ -95,6 +95,14 @@ void move_hierarchy(ClusterState& state, const Hierarchy& hierarchy, NodeId targ
   if (from && is_member(state, *from)) order_stops(state, hierarchy, *from, stop_cause_of(cause));
 }
 
+bool moved_too_often(const ClusterState& state, const Hierarchy& hierarchy) {
+  const Intent& intent = intent_of(state, hierarchy);
+  const std::int64_t window = state.config->failover_window.count();
+  const auto recent = std::count_if(intent.moves.begin(), intent.moves.end(),
+                                    [&](const WallTime& at) { return state.now.millis - at.millis < window; });
+  return intent.held || static_cast<std::uint64_t>(recent) >= state.config->failover_limit;
+}
+
 void forget_failures(Intent& intent) {
   intent.tried.clear();
   intent.moves.clear();

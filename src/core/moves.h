@@ -26,6 +26,9 @@ bool order_stop(ClusterState& state, const Hierarchy& hierarchy, const ResourceN
 /// F3: everything wanted leaves its home and goes to `target`.
 void move_hierarchy(ClusterState& state, const Hierarchy& hierarchy, NodeId target, IntentCause cause);
 
+/// F7: it has moved so often by itself that it does so no more, for now or until an operator acts.
+bool moved_too_often(const ClusterState& state, const Hierarchy& hierarchy);
+
 /// An operator acted: what was tried and held back before counts no more (F7, O6).
 void forget_failures(Intent& intent);
 

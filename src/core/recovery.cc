@@ -81,7 +81,7 @@ bool moves_too_often(const Case& c) {
           format("{} failed on {} and its hierarchy moves no more until an operator acts", c.name.value, c.where()));
     return true;
   }
-  if (intent.moves.size() < config.failover_limit) return false;
+  if (!moved_too_often(c.state, c.hierarchy)) return false;
   change_intent(c.state, c.hierarchy).held = true;
   decide(c.outcome, Message::failover_limit, Severity::error, c.node, c.name,
          {"F7",
