@@ -83,11 +83,14 @@ void check_removed_nodes(const ClusterState& state, const ClusterConfig& next, L
     std::vector<ResourceName> held;
     for (const auto& [name, resource] : state.config->resources)
       if (may_hold(state, node.id, name)) held.push_back(name);
+    const bool runs = !held.empty();
+    for (const auto& [name, resource] : state.config->resources)
+      if (!runs && wanted_on(state, name) == node.id) held.push_back(name);  // it left with its node (N5, O1)
     if (held.empty()) continue;
     lines.push_back(
-        format("node {}: cannot be removed while {} is in service there: move it first, for example: "
-               "holdfast resource move {} NODE",
-               node.name, names(held), held.front().value));
+        format("node {}: cannot be removed while {} is {} there: move it first, for example: holdfast resource move {} "
+               "NODE",
+               node.name, names(held), runs ? "in service" : "to come up again", held.front().value));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "core/fit_intents.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/hierarchy.h"
 
@@ -27,6 +28,22 @@ Intent part_of(Intent intent, std::size_t hierarchy, const ClusterConfig& config
   return intent;
 }
 
+/// What is known of nodes that are configured no more is forgotten. None if it is wanted on such a node: that is
+/// refused where it is asked for, so it is the intent of a side whose configuration was put aside (B8).
+std::optional<Intent> without_removed_nodes(Intent intent, const ClusterConfig& config) {
+  const auto removed = [&](NodeId node) { return config.node(node) == nullptr; };
+  if (intent.home && removed(*intent.home)) {
+    if (!intent.wanted.empty()) return std::nullopt;
+    intent.home.reset();
+  }
+  for (auto& [name, nodes] : intent.stops) std::erase_if(nodes, [&](const auto& stop) { return removed(stop.first); });
+  std::erase_if(intent.stops, [](const auto& entry) { return entry.second.empty(); });
+  std::erase_if(intent.tried, removed);
+  if (intent.going_home && removed(*intent.going_home)) intent.going_home.reset();
+  if (intent.takeover && removed(intent.takeover->from)) intent.takeover.reset();
+  return intent;
+}
+
 /// What runs says where, before what does not; then the newer one.
 void join(Intent& known, Intent other) {
   const bool runs = !known.wanted.empty();
@@ -43,7 +60,10 @@ void join(Intent& known, Intent other) {
 std::map<ResourceName, Intent> fit_intents(const std::map<ResourceName, Intent>& intents, const ClusterConfig& config,
                                            const Hierarchies& hierarchies) {
   std::map<ResourceName, Intent> result;
-  for (const auto& [key, intent] : intents) {
+  for (const auto& [key, known] : intents) {
+    const std::optional<Intent> kept = without_removed_nodes(known, config);
+    if (!kept) continue;
+    const Intent& intent = *kept;
     std::set<std::size_t> touched;
     const auto touch = [&](const ResourceName& name) {
       if (const auto of = hierarchies.of.find(name); of != hierarchies.of.end()) touched.insert(of->second);

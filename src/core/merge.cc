@@ -116,13 +116,14 @@ void take_intents(ClusterState& state, const ViewSynced& view) {
   for (const MemberReport& report : view.reports) {
     auto known = intents.begin();
     for (const auto& [name, intent] : report.intents) {
+      const bool put_aside = intent.home && state.config->node(*intent.home) == nullptr;  // with its side (B8)
       while (known != intents.end() && known->first < name) ++known;
       if (known == intents.end() || known->first != name) {
-        if (!state.config->resources.contains(name)) continue;
+        if (put_aside || !state.config->resources.contains(name)) continue;
         known = intents.emplace_hint(known, name, intent);
-      } else if (known->second.version < intent.version) {
+      } else if (!put_aside && known->second.version < intent.version) {
         known->second = intent;
-      } else if (known->second.version == intent.version) {
+      } else if (!put_aside && known->second.version == intent.version) {
         join(known->second, intent);
       }
       state.last_version = std::max(state.last_version, intent.version.counter);
