@@ -1,5 +1,6 @@
 // Why a configuration may not replace the present one now; and what it means for what runs.
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "base/format.h"
@@ -94,6 +95,20 @@ void check_removed_nodes(const ClusterState& state, const ClusterConfig& next, L
   }
 }
 
+/// G2: those that are here must not lose their quorum by the change itself, for it stops what runs.
+void check_majority(const ClusterState& state, const ClusterConfig& next, Lines& lines) {
+  const auto lacks = [](const ClusterConfig& config, std::size_t members) {
+    return config.quorum.kind == QuorumKind::majority && members * 2 <= config.nodes.size();
+  };
+  const auto stay = static_cast<std::size_t>(std::count_if(state.members.begin(), state.members.end(),
+                                                           [&](NodeId node) { return next.node(node) != nullptr; }));
+  if (lacks(*state.config, state.members.size()) || !lacks(next, stay)) return;
+  lines.push_back(
+      format("quorum: {} of {} nodes would be here, which is no majority, and what runs would be stopped: add fewer "
+             "nodes at once and start each before the next, or start those that are away first",
+             stay, next.nodes.size()));
+}
+
 void check_resource(const ClusterState& state, const ClusterConfig& next, const ResourceConfig& now, Lines& lines) {
   const std::vector<NodeId> held = held_on(state, now.name);
   const auto after = next.resources.find(now.name);
@@ -101,7 +116,14 @@ void check_resource(const ClusterState& state, const ClusterConfig& next, const 
     if (under_way(state, now.name, node) && (after == next.resources.end() || !(after->second == now)))
       lines.push_back(format("resource {}: it is {} on {}: apply again when that has ended", now.name.value,
                              name_of(fact_of(state, node, now.name).state), state.config->name_of(node)));
-  if (after == next.resources.end() || held.empty()) return;
+  if (after == next.resources.end()) return;
+  const std::optional<NodeId> home = wanted_on(state, now.name);
+  if (held.empty() && home && next.node(*home) != nullptr && !runs_on(after->second, *home))
+    lines.push_back(
+        format("resource {}: {} cannot be taken from its nodes while it is to come up there again: move it first: "
+               "holdfast resource move {} NODE",
+               now.name.value, state.config->name_of(*home), now.name.value));
+  if (held.empty()) return;
   const bool agent = after->second.agent != now.agent;
   if (agent || after->second.parameters != now.parameters)
     lines.push_back(
@@ -144,6 +166,7 @@ std::vector<std::string> why_refused(const ClusterState& state, const ClusterCon
   check_cluster(state, next, lines);
   check_ids(state, next, lines);
   check_removed_nodes(state, next, lines);
+  check_majority(state, next, lines);
   for (const auto& [name, resource] : state.config->resources) check_resource(state, next, resource, lines);
   check_joined(state, next, lines);
   return lines;

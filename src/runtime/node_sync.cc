@@ -221,7 +221,9 @@ void Node::Parts::enter(const ViewSynced& view) {
   clock_base_ = state_.now;
   clock_base_at_ = now();
   guards_.entered(view.epoch, view.members);
-  for (const Event& event : book_.differing_from(state_.nodes[self()].facts)) tell(event);
+  // An apply that the view before left unanswered may have removed this very node (O7).
+  if (const auto own = state_.nodes.find(self()); own != state_.nodes.end())
+    for (const Event& event : book_.differing_from(own->second.facts)) tell(event);
   for (const Request& request : requests_.all())
     if (!state_.requests.contains(request.id)) tell(Requested{request});
 }
