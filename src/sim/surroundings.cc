@@ -18,7 +18,8 @@ SimGuards::SimGuards(Scheduler& scheduler, const Network& network, const Cluster
       network_(network),
       config_(config),
       machines_(std::move(machines)),
-      kind_(config.quorum.kind) {}
+      kind_(config.quorum.kind),
+      nodes_(config.nodes.size()) {}
 
 std::vector<std::string> SimGuards::witness_names(QuorumKind kind) {
   switch (kind) {
@@ -128,13 +129,13 @@ void SimGuards::choose_side() {
 }
 
 WitnessAnswer SimGuards::ask_device(NodeId node) {
-  const bool halves = config_.nodes.size() % 2 == 0;
-  const std::size_t device = halves ? 1 : config_.nodes.size() - 1;
+  const bool halves = nodes_ % 2 == 0;
+  const std::size_t device = halves ? 1 : nodes_ - 1;
   const bool voted = chosen_.contains(node);
   const std::size_t votes = side_of(node).size() + (voted ? device : 0);
-  return {2 * votes > config_.nodes.size() + device,
+  return {2 * votes > nodes_ + device,
           {},
-          format("{} of {} votes; the quorum device {} for this side", votes, config_.nodes.size() + device,
+          format("{} of {} votes; the quorum device {} for this side", votes, nodes_ + device,
                  voted ? "votes" : "does not vote")};
 }
 

@@ -30,8 +30,11 @@ class SimGuards {
 
   /// Names of what can be asked: w1, w2, w3 (tcp), storage, qdevice.
   static std::vector<std::string> witness_names(QuorumKind kind);
-  /// The cluster has another quorum (O7): marks are renewed, or the device decides, from now on.
-  void use(QuorumKind kind) { kind_ = kind; }
+  /// The cluster has this quorum, and so many nodes, from now on (O7): marks are renewed, or the device decides.
+  void use(QuorumKind kind, std::size_t nodes) {
+    kind_ = kind;
+    nodes_ = nodes;
+  }
   void set_witness(const std::string& name, bool up) { down_[name] = !up; }
   void set_power_switch(NodeId outlet, FenceHealth health) { switches_[outlet] = health; }
   void set_watchdog(NodeId node, bool works) { broken_watchdogs_[node] = !works; }
@@ -64,6 +67,7 @@ class SimGuards {
   const ClusterConfig& config_;
   Machines machines_;
   QuorumKind kind_;
+  std::size_t nodes_;  ///< configured now
   std::map<std::string, bool> down_;
   std::map<NodeId, FenceHealth> switches_;
   std::map<NodeId, bool> broken_watchdogs_;

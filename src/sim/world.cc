@@ -44,6 +44,7 @@ World::World(WorldSettings settings)
                [this](NodeId a, NodeId b) { return rings_.together(a, b); }}),
       machines_(settings_.everything->nodes.size()) {
   network_.use_links(settings_.config->nodes.front().links.size());
+  guards_.use(settings_.config->quorum.kind, settings_.config->nodes.size());
   const Detection& detection = settings_.config->detection;
   rings_.token = detection.token;
   rings_.observer = this;
@@ -117,7 +118,8 @@ void World::start_daemon(NodeId node) {
   Machine& m = machine(node);
   m.daemon_returns = false;
   const std::shared_ptr<const ClusterConfig> config = config_for(node);
-  if (config->node(node) == nullptr) return happened(node, "its daemon does not start: the node is not configured");
+  if (config->node(node) == nullptr || was_removed(node))
+    return happened(node, "its daemon does not start: the node is not configured");
   lives_.push_back(std::make_unique<Owner>());
   m.owner = lives_.back().get();
   runtime::NodeSettings settings;

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 
 #include "base/format.h"
 #include "base/random.h"
 #include "sim/random/generator_guards.h"
+#include "sim/random/generator_live.h"
 #include "sim/random/line.h"
 
 namespace holdfast::sim {
@@ -24,6 +26,7 @@ class Generator {
     for (const std::string& top : tops_) middle({"start {} on {}", top, node()});
     middle({"run until stable"});
     if (faults_ == Faults::poor_network) spoil_network();
+    if (faults_ == Faults::all && !one_is_older_) choose_changes();
     const std::int64_t mean_gap = std::max<std::int64_t>(length_ / random_.between(4, 40), 1000);
     while (spent_ < length_) {
       something();
@@ -43,6 +46,9 @@ class Generator {
   }
   std::string node() { return std::string(node_names[static_cast<std::size_t>(random_.between(0, count_ - 1))]); }
   std::string resource() { return format("r{}", random_.between(1, static_cast<std::int64_t>(resources_))); }
+  void all_of(std::vector<std::string> lines) {
+    std::move(lines.begin(), lines.end(), std::back_inserter(result_.middle));
+  }
 
   void pass(std::int64_t micros) {
     spent_ += micros;
@@ -54,6 +60,7 @@ class Generator {
     for (std::uint32_t i = 0; i < count_; ++i) line += format(" {}", node_names[i]);
     if (random_.chance(25)) line += format(" links={}", random_.between(1, 3));
     result_.setup.push_back(line);
+    live_.file().nodes.assign(node_names.begin(), node_names.begin() + count_);
     setup({"set seed={} weather=rough profile={} detection={}", seed, random_.chance(50) ? "linux" : "windows",
            std::array{"fast", "normal", "normal", "relaxed"}[random_.next() % 4]});
     one_is_older_ = random_.chance(20);
@@ -94,7 +101,8 @@ class Generator {
       if (random_.chance(30)) line += format(" stop_time={}ms", random_.between(1, 3000));
       line += " start_timeout=10s stop_timeout=10s monitor_timeout=5s recover_timeout=10s";
       line += policies();
-      result_.setup.push_back(line + order_of_nodes());
+      live_.file().resources[i].below = std::move(below);
+      result_.setup.push_back(line + order_of_nodes(live_.file().resources[i].nodes));
     }
     for (std::size_t i = 1; i <= resources_; ++i)
       if (!used.contains(format("r{}", i))) tops_.push_back(format("r{}", i));
@@ -114,9 +122,9 @@ class Generator {
   }
 
   /// All nodes, in a random order: hierarchies grow together at random, and must have a node in common.
-  std::string order_of_nodes() {
+  std::string order_of_nodes(std::vector<std::string>& order) {
+    order.assign(node_names.begin(), node_names.begin() + count_);
     if (random_.chance(50)) return "";
-    std::vector<std::string> order(node_names.begin(), node_names.begin() + count_);
     for (std::size_t i = order.size(); i > 1; --i)
       std::swap(order[i - 1], order[static_cast<std::size_t>(random_.between(0, static_cast<std::int64_t>(i) - 1))]);
     std::string text = " nodes=";
@@ -134,10 +142,9 @@ class Generator {
 
   void something() {
     if (faults_ == Faults::poor_network) return operator_asks();
+    if (random_.chance(changes_)) return all_of(live_.change());
     const std::int64_t dice = random_.between(1, 100);
-    // An older build takes no configuration from others: an operator would have to copy the file.
-    if (dice <= 2 && !one_is_older_) return configuration_changes();
-    if (dice <= 22) return operator_asks();
+    if (dice <= 22 || result_.quiet) return operator_asks();
     if (dice <= 42) return node_fails();
     if (dice <= 58) return daemon_fails();
     if (dice <= 80) return network_fails();
@@ -156,19 +163,13 @@ class Generator {
     middle({"stop {}{}", resource(), random_.chance(30) ? " on " + node() : ""});
   }
 
-  /// O7, V9; on one side of a split, too (B8).
-  void configuration_changes() {
-    if (random_.chance(50)) middle({"config at {}{}", node(), random_.chance(50) ? " force" : ""});
-    switch (random_.between(1, 4)) {
-      case 1:
-        return middle({"policy {} monitor={}ms", resource(), random_.between(500, 20000)});
-      case 2:
-        return middle({"policy {} failover={}", resource(), random_.chance(30) ? "no" : "yes"});
-      case 3:
-        return middle({"set detection={}", random_.chance(50) ? "normal" : "fast"});
-      default:
-        return middle({"resource new{} agent=script", ++added_});
-    }
+  /// An older build takes no configuration from others: there are none with it, an operator would have to copy the
+  /// file. Where nothing else happens than what operators do, no node may be taken for failed.
+  void choose_changes() {
+    const std::int64_t dice = random_.between(1, 100);
+    result_.quiet = dice <= 6;
+    if (result_.quiet) live_.nobody_leaves();
+    changes_ = dice <= 6 ? 60 : dice <= 20 ? 40 : 6;
   }
 
   void maintain() {
@@ -274,7 +275,8 @@ class Generator {
   GuardGenerator guards_{random_, count_};
   std::size_t resources_ = 1;
   std::vector<std::string> tops_;
-  int added_ = 0;
+  LiveGenerator live_{random_, guards_, count_, resources_};
+  int changes_ = 0;  ///< per cent of what happens
   bool one_is_older_ = false;
   std::set<std::string> down_;
   std::set<std::string> troubled_;    ///< whose agents fail or hang

@@ -8,12 +8,17 @@
 
 namespace holdfast::sim {
 
+void GuardGenerator::name_witnesses(const std::string& kind) {
+  witnesses_.clear();
+  if (kind == "tcp") witnesses_ = {"w1", "w2", "w3"};
+  if (kind == "storage" || kind == "qdevice") witnesses_ = {kind};
+}
+
 void GuardGenerator::describe_quorum(std::vector<std::string>& lines) {
   const std::int64_t dice = random_.between(1, 100);
   if (dice <= 50) return;
   const char* kind = dice <= 75 ? "majority" : dice <= 85 ? "tcp" : dice <= 93 ? "storage" : "qdevice";
-  if (dice > 75 && dice <= 85) witnesses_ = {"w1", "w2", "w3"};
-  if (dice > 85) witnesses_ = {kind};
+  name_witnesses(kind);
   lines.push_back(format("set quorum={} quorum_loss={}", kind,
                          std::array{"stop", "stop", "stop", "reboot", "halt"}[random_.next() % 5]));
   watchdog_ = random_.chance(30);
@@ -30,7 +35,8 @@ std::vector<std::string> GuardGenerator::describe() {
     if (all || random_.chance(50))
       lines.push_back(format("node {} fence_levels={}", node_names[i], random_.between(1, 2)));
   if (fences_ || watchdog_)
-    lines.push_back(Line{"set fence_limit={} fence_window={}s", random_.between(0, 3), random_.between(20, 600)}.text);
+    lines.push_back(
+        Line{"set fence_limit={} fence_window={}s", random_.between(0, most_fenced()), random_.between(20, 600)}.text);
   return lines;
 }
 
@@ -44,6 +50,24 @@ std::string GuardGenerator::fault() {
   if (!fences_) return {};
   if (random_.chance(15)) return format("confirm-off {}", node());
   return Line{"fence-agent {} {}", node(), std::array{"ok", "fail", "hang"}[random_.next() % 3]}.text;
+}
+
+/// The former witnesses are well from here on: an edit that is refused leaves them in use.
+void GuardGenerator::change(std::vector<std::string>& before, std::vector<std::string>& edits) {
+  if (random_.chance(25))
+    return edits.push_back(
+        Line{"set fence_limit={} fence_window={}s", random_.between(0, most_fenced()), random_.between(20, 600)}.text);
+  for (const std::string& witness : witnesses_) before.push_back(format("witness {} up", witness));
+  const std::string kind =
+      std::array{"none", "none", "majority", "majority", "tcp", "storage", "qdevice"}[random_.next() % 7];
+  edits.push_back(
+      format("set quorum={} quorum_loss={}", kind, std::array{"stop", "stop", "reboot", "halt"}[random_.next() % 4]));
+  name_witnesses(kind);
+}
+
+void GuardGenerator::change_fences(const std::string& node, std::vector<std::string>& edits) {
+  fences_ = true;
+  edits.push_back(format("node {} fence_levels={}", node, random_.between(0, 2)));
 }
 
 std::vector<std::string> GuardGenerator::end() const {

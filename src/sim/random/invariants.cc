@@ -136,6 +136,10 @@ void Invariants::on_operation_begin(NodeId node, const ResourceName& resource, O
   if (kind == OperationKind::start) began_[place] = life;
   if (kind == OperationKind::start) check_start(node, resource);
   if (kind == OperationKind::stop) check_stop(node, resource);
+  if ((kind == OperationKind::start || kind == OperationKind::stop) &&
+      !in_force_.of(node).hierarchies->of.contains(resource))
+    violate(format("{} of {} begins on {}, where it is configured no more (O7)", name_of(kind), resource.value,
+                   name(node)));
 }
 
 void Invariants::on_operation_end(NodeId node, const ResourceName& resource, OperationKind, const OperationResult&) {
@@ -184,12 +188,17 @@ void Invariants::check_whole(NodeId node, const ResourceName& resource, const De
 
 void Invariants::check_stop(NodeId node, const ResourceName& resource) {
   const auto decided = decided_.find({{node, resource}, OperationKind::stop});
-  const auto& dependents =
-      (decided != decided_.end() ? decided->second.by : in_force_.of(node)).hierarchies->dependents;
-  const auto above = dependents.find(resource);
-  if (above == dependents.end()) return;
+  const Structure& by = decided != decided_.end() ? decided->second.by : in_force_.of(node);
+  const auto above = by.hierarchies->dependents.find(resource);
+  if (above == by.hierarchies->dependents.end()) return;
+  // What a forced change took from this node while it could not be asked goes on running there, and is not looked
+  // after.
+  const auto looked_after = [&](const ResourceName& user) {
+    const std::vector<NodeId>& nodes = by.config->resources.at(user).nodes;
+    return runs(node, user) && !presence_[{node, user}].unnoticed && contains(nodes, node);
+  };
   for (const ResourceName& user : above->second)
-    if (runs(node, user) && !presence_[{node, user}].unnoticed)
+    if (looked_after(user))
       violate(format("stop of {} on {} while {} above it runs (R2)", resource.value, name(node), user.value));
 }
 
@@ -198,8 +207,6 @@ void Invariants::on_running(NodeId node, const ResourceName& resource, bool runn
   Presence& presence = presence_[place];
   presence.knowing.clear();
   if (running) served_.insert(resource);
-  if (!running && std::string_view(why) == "stopped" && !in_force_.of(node).hierarchies->of.contains(resource))
-    violate(format("{} is stopped on {}, where it is configured no more (O7)", resource.value, name(node)));
   presence.unnoticed = std::string_view(why) == "died" || (running && began_[place] != lives_[node]);
   const auto decided = decided_.find({place, OperationKind::start});
   if (!running || decided == decided_.end()) return;
@@ -244,7 +251,8 @@ void Invariants::on_happening(NodeId node, const std::string& what) {
     limits_.on_start(node);
     live_changes_.on_start(node);
   }
-  if (what == "daemon starts" || what == "daemon killed" || what == "power off" || what == "daemon ended")
+  // Also if the node was removed; what it was asked then, nobody answers any more.
+  if (what == "daemon starts" || what == "daemon killed" || what == "power off" || what.starts_with("daemon ended"))
     ++lives_[node];
 }
 

@@ -24,6 +24,8 @@ class Invariants final : public WorldObserver, public Judge {
 
   /// The first violation, or nothing: `what at T ms`.
   std::optional<std::string> verdict() const override { return violation_; }
+  /// No fault comes: an apply that changes nothing leads to nothing at all.
+  void expect_no_faults() { live_changes_.expect_no_faults(); }
   /// After the last fault, when the cluster says that it is at rest (liveness).
   void check_rest();
   /// Hierarchies that were taken over, so far (N4).

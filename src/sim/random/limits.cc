@@ -37,6 +37,8 @@ void Limits::begin_anew(Seen& seen, const Request& request) {
 /// often it moved; nor is it known here what a node brings along that was `offered` the configuration of the others.
 void Limits::note_configuration(Seen& seen, const ClusterState& state, bool offered) {
   const auto before = std::exchange(seen.hierarchies, state.hierarchies);
+  seen.switchback_delay =
+      before ? std::min(seen.switchback_delay, state.config->switchback_delay) : state.config->switchback_delay;
   if (!before || before == state.hierarchies) return;
   if (offered) return seen.forget();
   const auto moves = std::exchange(seen.moves, {});
@@ -79,6 +81,7 @@ Limits::Broken Limits::on_step(NodeId node, Instant now, const Event& event, con
   Seen& seen = seen_[node];
   note_configuration(seen, state, std::holds_alternative<ViewSynced>(event));
   note(node, seen, now, event);
+  if (std::holds_alternative<ViewSynced>(event)) seen.switchback_delay = state.config->switchback_delay;
   for (const Action& action : outcome.actions)
     if (Broken broken = check(seen, action, outcome, state)) return broken;
   for (const Decision& decision : outcome.decisions)
@@ -145,7 +148,7 @@ Limits::Broken Limits::check_decision(Seen& seen, const Decision& decision, Inst
   if (decision.message == switchback_decided && seen.leads) {
     const Micros since = now - seen.view_since;
     constexpr Micros rounding{2000};
-    if (since + rounding < state.config->switchback_delay)
+    if (since + rounding < seen.switchback_delay)
       return format("{} goes home {} ms after its node came back (O3)", decision.resource.value, since.count() / 1000);
   }
   if (decision.message != failover_decided) return std::nullopt;

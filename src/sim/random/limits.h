@@ -30,6 +30,7 @@ class Limits {
     Epoch epoch_before;  ///< of the one before
     bool leads = false;  ///< it is the view's leader, whose timers count
     Instant view_since;
+    Millis switchback_delay;  ///< the shortest that was in force since: one that is running is not set anew
     std::shared_ptr<const Hierarchies> hierarchies;            ///< that it decides by
     std::map<ResourceName, std::vector<WallTime>> moves;       ///< by Hierarchy::key, since an operator acted
     std::map<ResourceName, std::vector<WallTime>> recoveries;  ///< since an operator acted

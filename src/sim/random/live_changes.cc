@@ -63,6 +63,7 @@ std::optional<std::string> LiveChanges::on_step(NodeId node, Instant now, const 
     broken = "a configuration is adopted that nobody asked for (V9)";
   if (adopts(outcome)) ++adopted_;
   seen.config = state.config;
+  if (seen.members != state.members) seen.members = state.members;
   if (seen.stamp != state.stamp) seen.stamp = state.stamp;
   seen.stops = stops_of(state);
   return broken;
@@ -76,7 +77,7 @@ LiveChanges::Broken LiveChanges::check_asked(const Seen& before, const Request& 
     return check_unchanged(before, outcome);
   }
   const bool out_of_date = proposal.base != before.stamp.digest;
-  const bool minority = state.members.size() * 2 <= before.config->nodes.size() && request.force == Force::no;
+  const bool minority = before.members.size() * 2 <= before.config->nodes.size() && request.force == Force::no;
   if (!adopts(outcome)) {
     const AnswerRequest* answer = answer_to(request, outcome);
     if (answer == nullptr || answer->kind != AnswerKind::refused) return "an apply is neither adopted nor refused (V9)";
@@ -90,11 +91,12 @@ LiveChanges::Broken LiveChanges::check_asked(const Seen& before, const Request& 
   return check_adopted(before, state);
 }
 
-/// Nothing is started or stopped because of it; but where more is going on, an event may come just when that goes on.
-LiveChanges::Broken LiveChanges::check_unchanged(const Seen& before, const Outcome& outcome) {
-  if (!before.quiet) return std::nullopt;
+/// Nothing is started or stopped because of it (a recovery may be due by the time alone, F6); but where more is going
+/// on, an event may come just when that goes on.
+LiveChanges::Broken LiveChanges::check_unchanged(const Seen& before, const Outcome& outcome) const {
+  if (!before.quiet || !no_faults_) return std::nullopt;
   for (const Action& action : outcome.actions)
-    if (const auto* run = std::get_if<RunOperation>(&action))
+    if (const auto* run = std::get_if<RunOperation>(&action); run != nullptr && run->kind != OperationKind::recover)
       return format("an apply that changes nothing leads to a {} of {} (V9)", name_of(run->kind), run->resource.value);
   return std::nullopt;
 }
@@ -109,13 +111,14 @@ LiveChanges::Broken LiveChanges::check_held(const Seen& before, const ClusterSta
   for (const auto& [name, old] : before.config->resources) {
     const auto now = state.config->resources.find(name);
     for (const NodeConfig& node : before.config->nodes) {
-      if (!runs_(node.id, name)) continue;
+      const bool member = std::find(before.members.begin(), before.members.end(), node.id) != before.members.end();
+      if (!member || !runs_(node.id, name)) continue;
       const auto known = state.nodes.find(node.id);
       const bool removed = known == state.nodes.end();
       if (removed && now != state.config->resources.end())
         return format("{} is removed while {} runs there (O7)", node.name, name.value);
-      if (removed || now == state.config->resources.end() || known->second.standing != Standing::member) continue;
-      if (!may_run_on(now->second, node.id))
+      if (removed || now == state.config->resources.end()) continue;
+      if (may_run_on(old, node.id) && !may_run_on(now->second, node.id))
         return format("{} is taken from the nodes of {}, which runs there (O7)", node.name, name.value);
       if (now->second.agent != old.agent)
         return format("the agent of {} changes while it runs on {} (O7)", name.value, node.name);
@@ -131,7 +134,7 @@ LiveChanges::Broken LiveChanges::check_new_stops(const Seen& before, const Clust
       for (const auto& [node, cause] : nodes) {
         if (before.stops.contains({node, resource})) continue;
         const bool quorum = cause == StopCause::quorum && state.config->quorum.kind != QuorumKind::none;
-        const bool profile = cause == StopCause::runs_twice && state.config->profile != before.config->profile;
+        const bool profile = cause == StopCause::runs_twice && state.config->profile == Profile::windows_like;
         const bool failed = cause == StopCause::failed || cause == StopCause::restart;  // a policy forbade it
         if (!quorum && !profile && !failed)
           return format("a live change orders a stop of {} on {} (O7)", resource.value, state.config->name_of(node));

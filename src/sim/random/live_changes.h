@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "model/state.h"
 
@@ -19,6 +20,8 @@ class LiveChanges {
   using Runs = std::function<bool(NodeId, const ResourceName&)>;
   explicit LiveChanges(Runs runs) : runs_(std::move(runs)) {}
 
+  /// What is done at the very time of an apply is done for its sake.
+  void expect_no_faults() { no_faults_ = true; }
   /// A daemon that starts has read its configuration from its file.
   void on_start(NodeId node) { seen_.erase(node); }
   /// One step of `node`; what it broke, or nothing. `now`: simulated time.
@@ -33,14 +36,15 @@ class LiveChanges {
   struct Seen {
     std::shared_ptr<const ClusterConfig> config;
     ConfigStamp stamp;
-    Stops stops;         ///< that are ordered and have not succeeded
-    Instant last;        ///< step
-    bool quiet = false;  ///< nothing happened for a while before the present step
+    std::vector<NodeId> members;  ///< of its view
+    Stops stops;                  ///< that are ordered and have not succeeded
+    Instant last;                 ///< step
+    bool quiet = false;           ///< nothing happened for a while before the present step
   };
 
   Broken check_asked(const Seen& before, const Request& request, const Outcome& outcome,
                      const ClusterState& state) const;
-  static Broken check_unchanged(const Seen& before, const Outcome& outcome);
+  Broken check_unchanged(const Seen& before, const Outcome& outcome) const;
   Broken check_adopted(const Seen& before, const ClusterState& state) const;
   Broken check_held(const Seen& before, const ClusterState& state) const;
   static Broken check_new_stops(const Seen& before, const ClusterState& state);
@@ -48,6 +52,7 @@ class LiveChanges {
   Runs runs_;
   std::map<NodeId, Seen> seen_;
   std::uint64_t adopted_ = 0;
+  bool no_faults_ = false;
 };
 
 }  // namespace holdfast::sim

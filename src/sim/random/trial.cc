@@ -41,6 +41,7 @@ Trial try_scenario(const RandomScenario& random, Trace trace, const Journals& jo
   options.print = trace == Trace::yes ? Story::Print::yes : Story::Print::no;
   Player player(*scenario, options);
   Invariants invariants(player.world());
+  if (random.quiet) invariants.expect_no_faults();
   player.world().observe(invariants);
   player.judged_by(invariants);
   TraceDigest digest(player.world());
