@@ -123,6 +123,14 @@ void check_resource(const ClusterState& state, const ClusterConfig& next, const 
         format("resource {}: {} cannot be taken from its nodes while it is to come up there again: move it first: "
                "holdfast resource move {} NODE",
                now.name.value, state.config->name_of(*home), now.name.value));
+  std::set<NodeId> places(held.begin(), held.end());
+  if (home) places.insert(*home);
+  for (const NodeId node : places)
+    for (const ResourceName& below : with_dependencies(next, now.name))
+      if (below != now.name && next.node(node) != nullptr && !runs_on(next.resources.at(below), node))
+        lines.push_back(
+            format("resource {}: {}, on which it would stand, cannot run on {}, where it is: give it that node",
+                   now.name.value, below.value, state.config->name_of(node)));
   if (held.empty()) return;
   const bool agent = after->second.agent != now.agent;
   if (agent || after->second.parameters != now.parameters)

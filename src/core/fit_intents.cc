@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/hierarchy.h"
+#include "core/knowledge.h"
 
 namespace holdfast::core {
 
@@ -36,6 +37,15 @@ std::optional<Intent> without_removed_nodes(Intent intent, const ClusterConfig& 
     if (!intent.wanted.empty()) return std::nullopt;
     intent.home.reset();
   }
+  // Likewise what may not run at its home any more, or stands on such: it goes on running, and nobody starts it there.
+  const auto may_not_run = [&](const ResourceName& name) {
+    return config.resources.contains(name) && !runs_on(config.resources.at(name), *intent.home);
+  };
+  if (intent.home)
+    std::erase_if(intent.wanted, [&](const auto& entry) {
+      const std::vector<ResourceName> below = with_dependencies(config, entry.first);
+      return std::any_of(below.begin(), below.end(), may_not_run);
+    });
   for (auto& [name, nodes] : intent.stops) std::erase_if(nodes, [&](const auto& stop) { return removed(stop.first); });
   std::erase_if(intent.stops, [](const auto& entry) { return entry.second.empty(); });
   std::erase_if(intent.tried, removed);
