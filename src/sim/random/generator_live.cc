@@ -32,7 +32,7 @@ std::vector<std::string> LiveGenerator::change() {
   if (random_.chance(5)) change.edits.emplace_back("config stale");
   const std::int64_t count = random_.chance(75) ? 1 : random_.between(2, 3);
   for (std::int64_t i = 0; i < count; ++i) one(change);
-  const std::string asked = how(change.moves_nodes);
+  const std::string asked = how(change.by_majority);
   if (!asked.empty()) change.edits.push_back("config" + asked);
   changed_ = true;
   Lines lines = std::move(change.before);
@@ -249,7 +249,7 @@ void LiveGenerator::add_node(Change& change) {
   const auto place =
       static_cast<std::uint32_t>(std::find(node_names.begin(), node_names.end(), node) - node_names.begin());
   machines_ = std::max(machines_, place + 1);
-  change.moves_nodes = true;
+  change.by_majority = true;
   change.before.emplace_back("heal all");
   for (const std::string& known : file_.nodes)
     if (is_known(change, known)) change.before.push_back("boot " + known);
@@ -278,7 +278,7 @@ void LiveGenerator::remove_node(Change& change) {
   if (file_.nodes.size() <= 2) return change_node(change);
   const std::string node = *any_of(file_.nodes);
   if (random_.chance(60) && is_known(change, node)) empty_node(change, node);
-  change.moves_nodes = true;
+  change.by_majority = true;
   std::erase(file_.nodes, node);
   for (auto& [number, resource] : file_.resources) std::erase(resource.nodes, node);
   const std::string& other = file_.nodes.front();

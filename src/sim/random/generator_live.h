@@ -43,7 +43,7 @@ class LiveGenerator {
     Lines edits;
     Lines after;
     bool quorum = false;
-    bool moves_nodes = false;  ///< adds or removes one: sides that differ in that do not find together again (L9)
+    bool by_majority = false;  ///< no side of a split does it by itself
     std::uint32_t machines;    ///< that there were before it
     std::size_t resources;     ///< likewise
   };
