@@ -10,6 +10,7 @@
 #include "sim/random/generator_guards.h"
 #include "sim/random/generator_live.h"
 #include "sim/random/line.h"
+#include "sim/scenario/line_reader.h"
 
 namespace holdfast::sim {
 
@@ -47,6 +48,8 @@ class Generator {
   std::string node() { return std::string(node_names[static_cast<std::size_t>(random_.between(0, count_ - 1))]); }
   std::string resource() { return format("r{}", random_.between(1, static_cast<std::int64_t>(resources_))); }
   void all_of(std::vector<std::string> lines) {
+    for (const std::string& line : lines)
+      if (line.starts_with("run ")) spent_ += parse_time(std::string_view(line).substr(4)).value_or(Micros{0}).count();
     std::move(lines.begin(), lines.end(), std::back_inserter(result_.middle));
   }
 
@@ -169,7 +172,7 @@ class Generator {
     const std::int64_t dice = random_.between(1, 100);
     result_.quiet = dice <= 6;
     if (result_.quiet) live_.nobody_leaves();
-    changes_ = dice <= 6 ? 60 : dice <= 20 ? 40 : 6;
+    changes_ = dice <= 6 ? 50 : dice <= 16 ? 30 : 5;
   }
 
   void maintain() {
