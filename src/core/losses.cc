@@ -237,6 +237,21 @@ std::string why_not_free(const ClusterState& state, NodeId node) {
   return {};
 }
 
+std::optional<NodeId> may_have_taken_over(const ClusterState& state, const Hierarchy& hierarchy) {
+  const QuorumKind kind = state.config->quorum.kind;
+  if (kind == QuorumKind::majority || kind == QuorumKind::qdevice) return std::nullopt;  // one side only has it
+  for (const NodeConfig& configured : state.config->nodes) {
+    const NodeId node = configured.id;
+    if (configured.fence.empty() || standing_of(state, node) != Standing::failed) continue;
+    if (state.nodes.at(node).loss.isolation == Isolation::off) continue;
+    const bool could =
+        std::any_of(hierarchy.resources.begin(), hierarchy.resources.end(),
+                    [&](const ResourceName& name) { return runs_on(state.config->resources.at(name), node); });
+    if (could) return node;
+  }
+  return std::nullopt;
+}
+
 void work_on_losses(ClusterState& state, Tell tell, Outcome& outcome) {
   if (!state.settled || state.switches.cluster) return;
   for (const NodeConfig& configured : state.config->nodes) {

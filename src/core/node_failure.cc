@@ -12,12 +12,21 @@ namespace holdfast::core {
 
 namespace {
 
-void say_waiting(const ClusterState& state, const Hierarchy& hierarchy, NodeId lost, Outcome& outcome) {
-  decide(outcome, Message::takeover_waits, Severity::warning, lost, hierarchy.resources.back(),
-         {"G6",
-          format("{} failed, but nothing of {} is taken over yet: {}", state.config->name_of(lost), hierarchy.name,
-                 why_not_free(state, lost)),
-          {}});
+void say_waiting(const ClusterState& state, const Hierarchy& hierarchy, NodeId lost, const std::string& why,
+                 Outcome& outcome) {
+  decide(
+      outcome, Message::takeover_waits, Severity::warning, lost, hierarchy.resources.back(),
+      {"G6",
+       format("{} failed, but nothing of {} is taken over yet: {}", state.config->name_of(lost), hierarchy.name, why),
+       {}});
+}
+
+/// Why nothing of the hierarchy may be taken over from `lost` yet; empty if it may.
+std::string why_not_yet(const ClusterState& state, const Hierarchy& hierarchy, NodeId lost) {
+  if (!is_gone(state, lost)) return why_not_free(state, lost);
+  const std::optional<NodeId> other = may_have_taken_over(state, hierarchy);
+  if (!other) return {};
+  return format("{} could have taken it over, too, and {}", state.config->name_of(*other), why_not_free(state, *other));
 }
 
 /// The takeover has ended without the hierarchy running, even in part: its starts failed, and nothing is under way.
@@ -39,8 +48,8 @@ void take_over(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outco
   if (!state.settled || !intent.home || intent.wanted.empty()) return;
   const NodeId lost = *intent.home;
   if (standing_of(state, lost) != Standing::failed) return;
-  if (!is_gone(state, lost)) {
-    if (tell == Tell::everything) say_waiting(state, hierarchy, lost, outcome);
+  if (const std::string why = why_not_yet(state, hierarchy, lost); !why.empty()) {
+    if (tell == Tell::everything) say_waiting(state, hierarchy, lost, why, outcome);
     return;
   }
   const std::vector<ResourceName> orphans = wanted_of(state, hierarchy);

@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "core/knowledge.h"
+#include "core/losses.h"
 #include "core/operations.h"
 #include "core/quorum.h"
 #include "core/report.h"
@@ -130,6 +131,15 @@ std::string closed_because(const ClusterState& state, NodeId node) {
   return {};
 }
 
+/// G3: a node that starts hears nobody who knows what became of its services. Empty: it may start them.
+std::string unknown_since_boot(const ClusterState& state, const Hierarchy& hierarchy, const Intent& intent) {
+  if (intent.cause != IntentCause::startup || intent.forced || anything_runs(state, *intent.home, hierarchy)) return {};
+  const std::optional<NodeId> other = may_have_taken_over(state, hierarchy);
+  if (!other) return {};
+  return format("{} could have taken it over meanwhile, and {}", state.config->name_of(*other),
+                why_not_free(state, *other));
+}
+
 void say_blocked(const ClusterState& state, const ResourceName& name, NodeId node, std::string why, Tell tell,
                  Outcome& outcome) {
   if (tell == Tell::everything)
@@ -142,7 +152,8 @@ void start_what_is_wanted(ClusterState& state, const Hierarchy& hierarchy, Tell 
   // F3, O2: nothing of a hierarchy starts while something of it is still to be stopped.
   if (!intent.home || intent.wanted.empty() || !intent.stops.empty()) return;
   const NodeId node = *intent.home;
-  const std::string closed = closed_because(state, node);
+  std::string closed = closed_because(state, node);
+  if (closed.empty()) closed = unknown_since_boot(state, hierarchy, intent);
   const bool waits = waits_for_failed_stop(state, hierarchy, node);
   for (const ResourceName& name : hierarchy.resources) {
     if (!intent.wanted.contains(name) || !wants_a_start(state, name, node)) continue;

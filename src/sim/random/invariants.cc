@@ -24,7 +24,7 @@ Invariants::Invariants(World& world)
     : world_(world), in_force_(world.first_config()), live_changes_([this](NodeId node, const ResourceName& resource) {
         return runs(node, resource) && !presence_[{node, resource}].unnoticed;
       }) {
-  const auto& nodes = world.config().nodes;
+  const auto& nodes = world.first_config().nodes;
   fenced_ = std::all_of(nodes.begin(), nodes.end(), [](const NodeConfig& node) { return !node.fence.empty(); });
 }
 
