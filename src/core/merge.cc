@@ -67,6 +67,7 @@ void take_nodes(ClusterState& state, const ViewSynced& view) {
   for (const AbsentNode& absent : view.absent)
     if (const auto n = nodes.find(absent.node); n != nodes.end()) {
       n->second.loss = merged_loss(view, absent.node, n->second.facts);
+      n->second.loss.unseen = absent.absence == Absence::never_seen;
       n->second.standing = standing_for(absent.absence, state.settled, n->second.loss.given_up);
       const bool off = n->second.loss.isolation == Isolation::off;  // an operator or a guard knows better (G3)
       if (off && n->second.standing != Standing::left) n->second.standing = Standing::failed;

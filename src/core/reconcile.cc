@@ -133,9 +133,11 @@ std::string closed_because(const ClusterState& state, NodeId node) {
 
 /// G3: a node that starts hears nobody who knows what became of its services. Empty: it may start them.
 std::string unknown_since_boot(const ClusterState& state, const Hierarchy& hierarchy, const Intent& intent) {
-  if (intent.cause != IntentCause::startup || intent.forced || anything_runs(state, *intent.home, hierarchy)) return {};
+  const bool asked = intent.cause == IntentCause::operator_request;
+  if (intent.cause != IntentCause::startup && !asked) return {};
+  if (intent.forced || anything_runs(state, *intent.home, hierarchy)) return {};
   const std::optional<NodeId> other = may_have_taken_over(state, hierarchy);
-  if (!other) return {};
+  if (!other || (asked && !state.nodes.at(*other).loss.unseen)) return {};
   return format("{} could have taken it over meanwhile, and {}", state.config->name_of(*other),
                 why_not_free(state, *other));
 }

@@ -297,6 +297,7 @@ struct Loss {
   std::uint32_t level = 0;                    ///< of its fence levels: the one that is tried now
   std::optional<OperationId> operation = {};  ///< the run of a fence agent that was ordered
   std::string text;                           ///< how it was confirmed off, or why not
+  bool unseen = false;                        ///< no member has heard it since itself started
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -308,6 +309,7 @@ struct Loss {
     visit(6, "level", self.level);
     visit(7, "text", self.text);
     visit(8, "operation", self.operation);
+    visit(9, "unseen", self.unseen);
   }
   bool operator==(const Loss&) const = default;
 };
