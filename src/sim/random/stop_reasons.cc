@@ -104,7 +104,11 @@ std::optional<std::string> StopReasons::against(const RunOperation& action, cons
   // What was ordered to stop for want of quorum stops also if quorum is back by then, before it starts again.
   const bool quorum_was_lost = rule == "F5" && state.config->quorum.kind != QuorumKind::none;
   if (rule == "F5") return unless(failed_here || quorum_was_lost, "nothing of its hierarchy failed there (F2)");
-  if (failed_here && (rule == "F3" || (rule == "S2" && windows)))  // also what has become well by then
+  const bool goes_home = std::any_of(hierarchy.begin(), hierarchy.end(), [&](const ResourceName& name) {
+    return state.config->resources.at(name).switchback == Switchback::automatic;
+  });
+  const bool for_failure = failed_here && (rule == "F3" || (rule == "S2" && windows));
+  if (for_failure || (rule == "O3" && goes_home))  // also what has become well, or is configured otherwise, by then
     for (const ResourceName& name : hierarchy) begun_.insert({action.node, name});
   const bool begun = begun_.contains({action.node, action.resource});
   if (rule == "F3") return unless(begun, "nothing of its hierarchy failed there (F2)");
@@ -112,10 +116,7 @@ std::optional<std::string> StopReasons::against(const RunOperation& action, cons
   if (rule == "B5")
     return unless(windows && ran_twice_below(action, state), "it ran on one member only, or profile linux");
   if (rule == "G2") return unless(state.config->quorum.kind != QuorumKind::none, "no quorum is configured");
-  const bool goes_home = std::any_of(hierarchy.begin(), hierarchy.end(), [&](const ResourceName& name) {
-    return state.config->resources.at(name).switchback == Switchback::automatic;
-  });
-  if (rule == "O3") return unless(goes_home, "nothing of it goes home by itself");
+  if (rule == "O3") return unless(begun, "nothing of it goes home by itself");
   return "that is no reason to stop anything (N3)";
 }
 

@@ -43,7 +43,7 @@ class StopReasons {
   std::set<Place> twice_;        ///< were told in service there and on another member of one view
   std::set<Place> inherited_;    ///< were joined to something that failed there, before a live change (O7)
   HierarchyMarks asked_;         ///< an operator asked to start, stop, move or resolve something of them
-  std::set<Place> begun_;        ///< their hierarchies began to stop there for a failure: all of it may, to the end
+  std::set<Place> begun_;        ///< their hierarchies began to stop there (F3, S2, O3): all of it may, to the end
   std::set<NodeId> leaving_;     ///< nodes that an operator asked to leave
   std::set<NodeId> forgetful_;   ///< whose disk takes nothing
   std::set<Place> unforgotten_;  ///< failures whose end may have been forgotten
