@@ -108,7 +108,7 @@ void ConnectivityGuard::refresh_note(NodeMask restless, Instant now) {
   };
   set(note_.answering, answering_ & ~restless);
   set(note_.ring, ring_);
-  set(note_.group, out_ == 0 ? 0 : group_);
+  set(note_.group, out_ == 0 ? 0 : decided_);
   note_.delivers = now - delivered_ < limits_.quiet;
   set(note_.unclear, mask_of(unclear_));
 }
@@ -117,6 +117,23 @@ const ReachNote* ConnectivityGuard::note_of(NodeId node) const {
   if (node == self_) return &note_;
   const auto found = notes_.find(node);
   return found == notes_.end() ? nullptr : &found->second;
+}
+
+void ConnectivityGuard::keep_standing_rings(Picture& picture) const {
+  std::vector<NodeMask> groups;
+  NodeMask rest = picture.concerned;
+  for (const NodeId node : nodes_of(picture.concerned)) {  // in the same order everywhere
+    const ReachNote* note = note_of(node);
+    const NodeMask ring = note == nullptr ? 0 : mask_of(note->ring);
+    if (std::popcount(ring) < 2 || (ring & ~rest) != 0 || !ring_holds(ring) || !picture.mesh.whole(ring)) continue;
+    const auto whole = [ring](NodeMask group) { return (ring & ~group) == 0; };
+    if (std::any_of(picture.groups.begin(), picture.groups.end(), whole)) continue;
+    groups.push_back(ring);
+    rest &= ~ring;
+  }
+  if (groups.empty()) return;
+  for (const NodeMask group : divide(picture.mesh, rest)) groups.push_back(group);
+  picture.groups = std::move(groups);
 }
 
 ConnectivityGuard::Picture ConnectivityGuard::picture(NodeMask restless) const {
@@ -130,6 +147,7 @@ ConnectivityGuard::Picture ConnectivityGuard::picture(NodeMask restless) const {
   picture.concerned = picture.mesh.reached_from(self_);
   for (const NodeId node : nodes_of(restless)) picture.concerned |= picture.mesh.reached_from(node);
   picture.groups = divide(picture.mesh, picture.concerned);
+  keep_standing_rings(picture);
   for (const NodeMask group : picture.groups)
     if ((group & mask_of(self_)) != 0) picture.want.group = group;
   // Who is shut out and not heard of stays so: only a node that is well comes back.
@@ -207,6 +225,7 @@ void ConnectivityGuard::shut_out(const Picture& picture, Instant now, Outcome& o
   bridged_ = false;
   waits_since_.reset();  // the ring of the group gets its whole time
   out_ = picture.want.out;
+  decided_ = picture.want.group;
   const bool formed = ring_ == picture.want.group && ring_delivers_ && now - delivered_ < limits_.calm / 2;
   calming_ = !formed && std::popcount(picture.want.group) > 1;
   calm_until_ = now + limits_.calm;
@@ -259,7 +278,9 @@ void ConnectivityGuard::consider_letting_in(const Picture& picture, Instant now,
   }
   if (well == 0) return;
   note_.ready = now - returning_since_ >= wait_;
-  if (note_.ready && all_ready(picture.concerned)) let_in(well, now, outcome);
+  if (!note_.ready || !all_ready(picture.concerned)) return;
+  let_in(well, now, outcome);
+  decided_ = picture.want.group;
 }
 
 void ConnectivityGuard::let_in(NodeMask nodes, Instant now, Outcome& outcome) {

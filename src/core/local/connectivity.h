@@ -12,6 +12,9 @@
 // membership for many seconds after the cause is gone (measured: 6 s), so every node first shuts out all others for a
 // moment.
 //
+// A ring that works, of nodes that all hear each other, stays together whatever else would be greater: a node that
+// starts and is heard by some of them only does not part them.
+//
 // Meanwhile the engine makes views of some or one. They say nothing about the others, who can be heard: none of them is
 // failed (N1), and such a view is not believed (waits()). Pure and per node; never replicated.
 #pragma once
@@ -119,6 +122,7 @@ class ConnectivityGuard {
   NodeMask restless(Instant now);
   void refresh_note(NodeMask restless, Instant now);
   Picture picture(NodeMask restless) const;
+  void keep_standing_rings(Picture& picture) const;
   const ReachNote* note_of(NodeId node) const;
   bool ring_holds(NodeMask nodes) const;
   bool anything_unclear(const Picture& picture) const;
@@ -148,7 +152,8 @@ class ConnectivityGuard {
   std::map<NodeId, Instant> lost_;  ///< nodes shut out, since nobody hears of them
 
   NodeMask out_ = 0;
-  NodeMask group_ = 0;  ///< of the picture seen last
+  NodeMask group_ = 0;    ///< of the picture seen last
+  NodeMask decided_ = 0;  ///< the group that this node stays with, while others are out
   bool calming_ = false;
   Instant calm_until_;
   std::optional<Instant> waits_since_;

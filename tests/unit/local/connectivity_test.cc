@@ -37,6 +37,7 @@ class Guards {
   void heal(std::uint32_t a, std::uint32_t b) { cuts_.erase({std::min(a, b), std::max(a, b)}); }
   void kill(std::uint32_t node) { dead_.insert(node); }
   bool ring_holds = true;
+  NodeMask standing = 0;  ///< the ring of these holds, though none of all does
 
   void pass(std::int64_t millis) {
     for (const std::int64_t end = now_.micros + millis * 1000; now_.micros < end; now_ = now_ + Millis{50}) step();
@@ -79,8 +80,9 @@ class Guards {
         else
           guard.on_note_lost(NodeId{b}, now_);
       }
-      guard.on_ring(nodes_of(ring_holds ? reached : mask_of(NodeId{a})));
-      if (ring_holds) guard.on_delivery(now_);
+      const bool in_ring = ring_holds || (standing & mask_of(NodeId{a})) != 0;
+      guard.on_ring(nodes_of(ring_holds ? reached : in_ring ? standing : mask_of(NodeId{a})));
+      if (in_ring) guard.on_delivery(now_);
       for (const ConnectivityLine& line : guard.look(now_).lines) lines_[a].push_back(line.text);
     }
   }
@@ -101,6 +103,19 @@ TEST(Connectivity, AWholeClusterShutsNobodyOut) {
     EXPECT_THAT(guards.left_out(n), IsEmpty());
     EXPECT_THAT(guards.lines(n), IsEmpty());
   }
+}
+
+TEST(Connectivity, ARingThatHoldsIsNotPartedByOneThatComes) {
+  Guards guards(4);
+  guards.ring_holds = false;
+  guards.standing = mask_of({NodeId{2}, NodeId{3}, NodeId{4}});
+  guards.cut(1, 4);  // of two equal groups that with the first node would stay
+  guards.pass(5'000);
+  for (std::uint32_t n = 2; n <= 4; ++n) EXPECT_THAT(guards.left_out(n), ElementsAre(1u)) << n;
+  EXPECT_THAT(guards.left_out(1), ElementsAre(2u, 3u, 4u));
+  guards.heal(1, 4);
+  guards.pass(5'000);
+  for (std::uint32_t n = 1; n <= 4; ++n) EXPECT_THAT(guards.left_out(n), IsEmpty()) << n;
 }
 
 TEST(Connectivity, FirstAndThirdDoNotHearEachOther) {
