@@ -22,6 +22,12 @@ bool resets_itself(const ClusterState& state) {
   return !state.config->watchdog.device.empty() && state.config->quorum.kind != QuorumKind::none;
 }
 
+/// A lost node has surely no quorum, or it would be seen. It may reach the hosts of `tcp` as well as this side does,
+/// and is fed then: no substitute for a power switch.
+bool surely_resets_itself(const ClusterState& state) {
+  return resets_itself(state) && state.config->quorum.kind != QuorumKind::tcp;
+}
+
 bool must_be_isolated(const ClusterState& state, NodeId node) {
   return !levels_of(state, node).empty() || resets_itself(state);
 }
@@ -141,7 +147,7 @@ void next_level(ClusterState& state, NodeId target, const FenceFact& fact, Outco
            {"G3", format("{}; the next level is tried", failed), {}});
     return;
   }
-  if (resets_itself(state)) {
+  if (surely_resets_itself(state)) {
     decide(outcome, Message::fence_failed, Severity::error, target, {}, {"G3", failed, {}});
     return wait_for_watchdog(state, target, outcome);
   }
@@ -299,6 +305,9 @@ void end_watchdog_time(ClusterState& state, NodeId node, Outcome& outcome) {
   if (known == state.nodes.end() || known->second.standing != Standing::failed) return;
   const Loss& loss = known->second.loss;
   if (loss.isolation != Isolation::running || loss.operation) return;
+  if (seen_alive(state, node))  // G1: its mark is fresh, so it has quorum and is fed
+    return set_timer(outcome, TimerKind::watchdog, node, state.config->watchdog.timeout, "G4",
+                     format("the witness sees that {} is alive", state.config->name_of(node)));
   is_off(state, node, "G4", format("its watchdog has reset it within {} ms", state.config->watchdog.timeout.count()),
          outcome);
 }

@@ -126,8 +126,10 @@ void ConnectivityGuard::keep_standing_rings(Picture& picture) const {
     const ReachNote* note = note_of(node);
     const NodeMask ring = note == nullptr ? 0 : mask_of(note->ring);
     if (std::popcount(ring) < 2 || (ring & ~rest) != 0 || !ring_holds(ring) || !picture.mesh.whole(ring)) continue;
-    const auto whole = [ring](NodeMask group) { return (ring & ~group) == 0; };
-    if (std::any_of(picture.groups.begin(), picture.groups.end(), whole)) continue;
+    const auto goes_before = [ring](NodeMask group) {
+      return (ring & ~group) == 0 || ((ring & group) != 0 && std::popcount(group) > std::popcount(ring));
+    };
+    if (std::any_of(picture.groups.begin(), picture.groups.end(), goes_before)) continue;
     groups.push_back(ring);
     rest &= ~ring;
   }
