@@ -26,11 +26,16 @@ void Node::Parts::read_config_text() {
     lines_.write(Severity::error, "daemon", Note::config_not_stored, text.error().text);
 }
 
+/// The view adopts a configuration: its new nodes are away in order until they come (N5). Others that are absent are
+/// not.
+void Node::Parts::expect_new_nodes() {
+  for (const NodeConfig& node : state_.config->nodes)
+    if (config().node(node.id) == nullptr && !membership_.has(node.id)) membership_.has_not_come(node.id);
+}
+
 /// `state_.config` is another one: everything that was made from the old one follows. Nothing that runs is touched.
 void Node::Parts::take_configuration(std::string text, const std::string& keep_as) {
   const std::shared_ptr<const ClusterConfig> before = std::exchange(settings_.config, state_.config);
-  for (const NodeConfig& node : config().nodes)
-    if (!membership_.has(node.id)) membership_.has_not_come(node.id);
   executor_.reconfigure(config());
   judge_.reconfigure(settings_.config);
   renew_connectivity(*before);

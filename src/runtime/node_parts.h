@@ -139,6 +139,7 @@ class Node::Parts {
 
   // node_config.cc
   void read_config_text();
+  void expect_new_nodes();
   void take_configuration(std::string text, const std::string& keep_as);
   void renew_connectivity(const ClusterConfig& before);
   void store_configuration();

@@ -73,6 +73,7 @@ void Node::Parts::carry_out(const Action& action) {
                           if (reset.node == self()) guards_.reset(reset);
                         },
                         [&](const AdoptConfiguration& adopted) {
+                          expect_new_nodes();
                           take_configuration(adopted.text, std::to_string(adopted.stamp.generation - 1));
                         },
                         [&](const AnswerRequest& answer) { take_answer(answer); }},
