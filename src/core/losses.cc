@@ -243,13 +243,19 @@ std::string why_not_free(const ClusterState& state, NodeId node) {
   return {};
 }
 
+std::string why_unclear(const ClusterState& state, NodeId node) {
+  return standing_of(state, node) == Standing::failed ? why_not_free(state, node) : words(standing_of(state, node));
+}
+
 std::optional<NodeId> may_have_taken_over(const ClusterState& state, const Hierarchy& hierarchy) {
-  const QuorumKind kind = state.config->quorum.kind;
-  if (kind == QuorumKind::majority || kind == QuorumKind::qdevice) return std::nullopt;  // one side only has it
+  // Any two majorities have a node in common, which knows what the earlier one did.
+  if (state.config->quorum.kind == QuorumKind::majority) return std::nullopt;
   for (const NodeConfig& configured : state.config->nodes) {
     const NodeId node = configured.id;
-    if (configured.fence.empty() || standing_of(state, node) != Standing::failed) continue;
-    if (state.nodes.at(node).loss.isolation == Isolation::off) continue;
+    const Standing standing = standing_of(state, node);
+    const bool unknown = standing == Standing::failed || standing == Standing::set_aside;
+    if (configured.fence.empty() || !unknown) continue;
+    if (standing == Standing::failed && state.nodes.at(node).loss.isolation == Isolation::off) continue;
     const bool could =
         std::any_of(hierarchy.resources.begin(), hierarchy.resources.end(),
                     [&](const ResourceName& name) { return runs_on(state.config->resources.at(name), node); });

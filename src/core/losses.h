@@ -13,9 +13,11 @@ namespace holdfast::core {
 /// Why a failed node may still hold what it ran, as the end of a sentence; empty if all that is configured was done.
 std::string why_not_free(const ClusterState& state, NodeId node);
 
-/// G3: the failed node that could run something of this hierarchy and may have taken it over, since it is not confirmed
+/// G3: the absent node that could run something of this hierarchy and may have taken it over, since it is not confirmed
 /// to be off and no quorum keeps it from that; none: there is no such node. What is known of it is of before.
 std::optional<NodeId> may_have_taken_over(const ClusterState& state, const Hierarchy& hierarchy);
+/// Why such a node may have it, as the end of a sentence.
+std::string why_unclear(const ClusterState& state, NodeId node);
 
 /// Does what is due about failed nodes: asks, fences, waits.
 void work_on_losses(ClusterState& state, Tell tell, Outcome& outcome);

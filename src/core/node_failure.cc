@@ -26,7 +26,7 @@ std::string why_not_yet(const ClusterState& state, const Hierarchy& hierarchy, N
   if (!is_gone(state, lost)) return why_not_free(state, lost);
   const std::optional<NodeId> other = may_have_taken_over(state, hierarchy);
   if (!other) return {};
-  return format("{} could have taken it over, too, and {}", state.config->name_of(*other), why_not_free(state, *other));
+  return format("{} could have taken it over, too, and {}", state.config->name_of(*other), why_unclear(state, *other));
 }
 
 /// The takeover has ended without the hierarchy running, even in part: its starts failed, and nothing is under way.

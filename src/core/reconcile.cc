@@ -139,7 +139,7 @@ std::string unknown_since_boot(const ClusterState& state, const Hierarchy& hiera
   const std::optional<NodeId> other = may_have_taken_over(state, hierarchy);
   if (!other || (asked && !state.nodes.at(*other).loss.unseen)) return {};
   return format("{} could have taken it over meanwhile, and {}", state.config->name_of(*other),
-                why_not_free(state, *other));
+                why_unclear(state, *other));
 }
 
 void say_blocked(const ClusterState& state, const ResourceName& name, NodeId node, std::string why, Tell tell,

@@ -51,7 +51,7 @@ void Node::Parts::take_configuration(std::string text, const std::string& keep_a
 /// L9: the guard knows the nodes by their addresses.
 void Node::Parts::renew_connectivity(const ClusterConfig& before) {
   if (before.nodes == config().nodes && before.detection == config().detection) return;
-  const bool wanted = config().nodes.size() > 2;
+  const bool wanted = config().nodes.size() > 2 && config().node(self()) != nullptr;  // N5: not where it was removed
   if (!ports_.renew_side && !wanted) return;
   const auto listener_of_the_old_channel = std::move(connectivity_);
   if (ports_.renew_side) ports_.side = ports_.renew_side(settings_.config);
