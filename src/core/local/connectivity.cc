@@ -125,7 +125,8 @@ void ConnectivityGuard::keep_standing_rings(Picture& picture) const {
   for (const NodeId node : nodes_of(picture.concerned)) {  // in the same order everywhere
     const ReachNote* note = note_of(node);
     const NodeMask ring = note == nullptr ? 0 : mask_of(note->ring);
-    if (std::popcount(ring) < 2 || (ring & ~rest) != 0 || !ring_holds(ring) || !picture.mesh.whole(ring)) continue;
+    if (std::popcount(ring) < 2 || mask_of(note->group) != ring || (ring & ~rest) != 0) continue;
+    if (!ring_holds(ring) || !picture.mesh.whole(ring)) continue;
     const auto goes_before = [ring](NodeMask group) {
       return (ring & ~group) == 0 || ((ring & group) != 0 && std::popcount(group) > std::popcount(ring));
     };

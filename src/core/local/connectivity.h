@@ -12,8 +12,8 @@
 // membership for many seconds after the cause is gone (measured: 6 s), so every node first shuts out all others for a
 // moment.
 //
-// Of equally great groups, a ring that works goes before one with a lower node: a node that starts, and is heard by
-// some before it is heard by others, does not part them.
+// Of equally great groups, one that was decided and whose ring works goes before one with a lower node: a node that
+// starts, and is heard by some before it is heard by others, does not part them.
 //
 // Meanwhile the engine makes views of some or one. They say nothing about the others, who can be heard: none of them is
 // failed (N1), and such a view is not believed (waits()). Pure and per node; never replicated.

@@ -37,7 +37,7 @@ class Guards {
   void heal(std::uint32_t a, std::uint32_t b) { cuts_.erase({std::min(a, b), std::max(a, b)}); }
   void kill(std::uint32_t node) { dead_.insert(node); }
   bool ring_holds = true;
-  NodeMask standing = 0;  ///< the ring of these holds, though none of all does
+  NodeMask standing = 0;  ///< the ring of these holds
   void pass(std::int64_t millis) {
     for (const std::int64_t end = now_.micros + millis * 1000; now_.micros < end; now_ = now_ + Millis{50}) step();
   }
@@ -98,18 +98,18 @@ TEST(Connectivity, AWholeClusterShutsNobodyOut) {
   Guards guards(3);
   guards.ring_holds = false;  // a view that forms is no reason
   guards.pass(20'000);
-  for (std::uint32_t n = 1; n <= 3; ++n) EXPECT_THAT(guards.left_out(n), IsEmpty());
-  for (std::uint32_t n = 1; n <= 3; ++n) EXPECT_THAT(guards.lines(n), IsEmpty());
+  for (std::uint32_t n = 1; n <= 3; ++n) EXPECT_TRUE(guards.left_out(n).empty() && guards.lines(n).empty()) << n;
 }
 
 TEST(Connectivity, ARingThatHoldsIsNotPartedByOneThatComes) {
   Guards guards(4);
   guards.ring_holds = false;
+  for (const std::uint32_t other : {3u, 4u}) guards.cut(1, other);
+  guards.pass(2'000);
   guards.standing = mask_of({NodeId{2}, NodeId{3}, NodeId{4}});
-  guards.cut(1, 4);
+  guards.heal(1, 3);
   guards.pass(5'000);
   for (std::uint32_t n = 2; n <= 4; ++n) EXPECT_THAT(guards.left_out(n), ElementsAre(1u)) << n;
-  EXPECT_THAT(guards.left_out(1), ElementsAre(2u, 3u, 4u));
 }
 
 TEST(Connectivity, FirstAndThirdDoNotHearEachOther) {
