@@ -54,9 +54,11 @@ class Cluster:
         self.options = {}               # of holdfastd, by node
         self.before = {}                # what stands before it on the command line, by node
         self.managed = False            # holdfastd is run by a service manager, as its unit file says
-        for program in ('holdfastd', 'holdfast', 'holdfast-agent', 'holdfast-simulate'):
+        with open(os.path.join(bed.build, 'bed', 'programs'), encoding='utf-8') as needed:
+            programs = needed.read().split()
+        for program in programs:
             if not os.access(os.path.join(self.programs, program), os.X_OK):
-                raise BedError('%s is not built in %s' % (program, self.programs))
+                raise BedError('%s is not built in %s: build the target "programs" first' % (program, self.programs))
         for node in bed.nodes.values():
             node.write(CONFIGURATION, text)
             node.write(KEY, self.key, 0o600)
