@@ -2,17 +2,9 @@
 // if no problem is an error.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
+#include "../require.h"
 #include "config/read.h"
-
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace holdfast::config;

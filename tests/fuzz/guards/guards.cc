@@ -1,18 +1,10 @@
 // E3: whatever a fence agent prints as its metadata, and whatever stands on the shared storage, is taken or refused.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
+#include "../require.h"
 #include "adapters/fence/fence_meta_data.h"
 #include "adapters/witness/marks.h"
-
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace holdfast;

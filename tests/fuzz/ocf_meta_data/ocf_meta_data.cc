@@ -3,15 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
+#include "../require.h"
 #include "adapters/agents/ocf_result.h"
 
 namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 void require_one_line(const std::string& text) {
   require(text.size() <= 1024);

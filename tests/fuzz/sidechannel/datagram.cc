@@ -2,17 +2,9 @@
 // only whole.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
+#include "../require.h"
 #include "adapters/sidechannel/seal.h"
-
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace holdfast;

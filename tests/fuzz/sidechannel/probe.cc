@@ -3,18 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
+#include "../require.h"
 #include "adapters/sidechannel/note_board.h"
 #include "adapters/sidechannel/paths.h"
 #include "core/local/connectivity.h"
 #include "wire/codec.h"
 
 namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 void guard_takes(const holdfast::ReachNote& note) {
   using namespace holdfast;
