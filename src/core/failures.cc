@@ -70,8 +70,8 @@ void start_failed(ClusterState& state, const Hierarchy& hierarchy, NodeId node, 
   const Intent& intent = intent_of(state, hierarchy);
   const bool failover = is_failover(intent.cause) && intent.home == node && intent.wanted.contains(failed);
   const bool undone = failover && state.config->profile == Profile::windows_like;
-  if (undone && !goes_on(state, hierarchy, node, failed)) return undo_takeover(state, hierarchy, node, failed, outcome);
-  keep_what_runs(state, hierarchy, node, failed, outcome);  // S1, S4
+  if (undone && !goes_on(state, hierarchy, node, failed)) return;  // S2: undo_failed_takeover() sees it
+  keep_what_runs(state, hierarchy, node, failed, outcome);         // S1, S4
 }
 
 bool resets_node(const ClusterState& state, NodeId node, const ResourceName& name) {

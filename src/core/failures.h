@@ -11,7 +11,7 @@ namespace holdfast::core {
 bool after_fact(ClusterState& state, NodeId node, const ResourceName& resource, const ResourceFact& before,
                 Outcome& outcome);
 
-/// S2: a takeover whose start failed while no view stood, so that nobody was told then, is undone like any other.
+/// S2: in profile windows a takeover whose start failed is undone, whether the failure was told or came with a view.
 void undo_failed_takeover(ClusterState& state, const Hierarchy& hierarchy, Tell tell, Outcome& outcome);
 
 /// F4: members where a stop failed and that are to be reset because of it, are.

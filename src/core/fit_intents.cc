@@ -16,7 +16,7 @@ bool belongs(const ResourceName& resource, std::size_t hierarchy, const Hierarch
 }
 
 /// What `intent` says of one of the new hierarchies.
-Intent part_of(Intent intent, std::size_t hierarchy, const ClusterConfig& config, const Hierarchies& hierarchies) {
+Intent part_of(Intent intent, std::size_t hierarchy, const Hierarchies& hierarchies) {
   const auto foreign = [&](const auto& entry) { return !belongs(entry.first, hierarchy, hierarchies); };
   std::erase_if(intent.wanted, foreign);
   std::erase_if(intent.stops, foreign);
@@ -24,7 +24,7 @@ Intent part_of(Intent intent, std::size_t hierarchy, const ClusterConfig& config
   if (intent.takeover) {
     std::erase_if(intent.takeover->what,
                   [&](const ResourceName& name) { return !belongs(name, hierarchy, hierarchies); });
-    if (intent.takeover->what.empty() || config.node(intent.takeover->from) == nullptr) intent.takeover.reset();
+    if (intent.takeover->what.empty()) intent.takeover.reset();
   }
   return intent;
 }
@@ -83,8 +83,8 @@ std::map<ResourceName, Intent> fit_intents(const std::map<ResourceName, Intent>&
     for (const auto& [name, nodes] : intent.stops) touch(name);
     for (const std::size_t hierarchy : touched) {
       const auto [place, added] =
-          result.try_emplace(hierarchies.all[hierarchy].key, part_of(intent, hierarchy, config, hierarchies));
-      if (!added) join(place->second, part_of(intent, hierarchy, config, hierarchies));
+          result.try_emplace(hierarchies.all[hierarchy].key, part_of(intent, hierarchy, hierarchies));
+      if (!added) join(place->second, part_of(intent, hierarchy, hierarchies));
     }
   }
   for (auto& [key, intent] : result) {  // what is wanted needs what it stands on now

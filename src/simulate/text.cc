@@ -100,8 +100,9 @@ std::string text_of(const Matrix& matrix, const Present& present, std::size_t ro
   std::string text =
       format("{:>5} {:>5} {:>12}  what happens, and what it means (worst first)\n", "twice", "never", "outage");
   for (const Row* row : worst)
-    text += format("{:>5} {:>5} {:>12}  {}\n{:>26}{}\n", row->twice(), row->never(), words_of(row->longest()),
-                   fault_pair(matrix, *row, config), "", meaning(matrix, *row));
+    text += format("{:>5} {:>5} {:>12}  {}\n{:>26}{}\n", row->twice(), row->never(),
+                   row->never() > 0 ? "no end" : words_of(row->longest()), fault_pair(matrix, *row, config), "",
+                   meaning(matrix, *row));
   if (worst.size() < all) text += format("... and {} more; --rows 0 shows all\n", all - worst.size());
   text += format(
       "\ntwice: resources that run on two nodes at once; never: that no node takes over; outage: the longest, "
