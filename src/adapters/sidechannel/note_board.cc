@@ -7,6 +7,9 @@ namespace holdfast::sidechannel {
 namespace {
 constexpr std::size_t in_turn = 6;     ///< notes that are passed on in one round: 32 nodes take six rounds
 constexpr Micros fresh = Millis{350};  ///< a changed note is passed on in every round for so long
+/// A lost note is known again for so long. Longer than the others need to lose it, too; a node that comes back with
+/// its clock set back is not heard before.
+constexpr Micros remembered = Millis{10'000};
 }  // namespace
 
 NoteBoard::NoteBoard(NodeId self, std::uint64_t started, Micros silence) : self_(self), silence_(silence) {
@@ -26,9 +29,10 @@ std::vector<NoteBoard::News> NoteBoard::take(const std::vector<CarriedNote>& not
     }
     Known& known = found->second;
     if (std::tie(note.started, note.sequence) <= std::tie(known.newest.started, known.newest.sequence)) continue;
-    const bool changed = note.note != known.newest.note;
+    const bool changed = known.lost || note.note != known.newest.note;
     known.newest = note;
     known.heard = now;
+    known.lost = false;
     if (!changed) continue;
     known.changed = now;
     news.push_back({note.node, false, note.note});
@@ -38,14 +42,14 @@ std::vector<NoteBoard::News> NoteBoard::take(const std::vector<CarriedNote>& not
 
 std::vector<NoteBoard::News> NoteBoard::expire(Instant now) {
   std::vector<News> news;
-  for (auto entry = known_.begin(); entry != known_.end();) {
-    if (now - entry->second.heard < silence_) {
-      ++entry;
-      continue;
-    }
-    news.push_back({entry->first, true, {}});
-    entry = known_.erase(entry);
+  for (auto& [node, known] : known_) {
+    if (known.lost || now - known.heard < silence_) continue;
+    known.lost = true;
+    news.push_back({node, true, {}});
   }
+  std::erase_if(known_, [&](const auto& entry) {
+    return entry.second.lost && now - entry.second.heard >= silence_ + remembered;
+  });
   return news;
 }
 
@@ -59,6 +63,7 @@ std::vector<CarriedNote> NoteBoard::carried(Instant now) {
   auto next = known_.upper_bound(turn_);
   for (std::size_t passed = 0, turns = 0; passed < known_.size(); ++passed, ++next) {
     if (next == known_.end()) next = known_.begin();
+    if (next->second.lost) continue;
     const bool its_turn = turns < in_turn;
     if (!its_turn && now - next->second.changed >= fresh) continue;
     notes.push_back(next->second.newest);

@@ -38,6 +38,9 @@ class NoteBoard {
     CarriedNote newest;
     Instant heard;    ///< when its sequence grew last
     Instant changed;  ///< when its text changed last
+    /// Told as lost. It is kept for a while, so that the same note, told back by one who has not lost it yet, is not
+    /// taken for a new one: two nodes would keep a dead one's note alive between them for ever.
+    bool lost = false;
   };
   NodeId self_;
   Micros silence_;

@@ -73,6 +73,52 @@ TEST(NoteBoard, WhoSaysNothingNewIsLostEvenIfOthersRepeatIt) {
   EXPECT_TRUE(news[0].lost);
 }
 
+TEST(NoteBoard, TwoThatLoseADeadOneApartDoNotKeepItsNoteAlive) {
+  NoteBoard alpha = board(1);
+  NoteBoard beta = board(2);
+  NoteBoard gamma = board(3);
+  gamma.tell("of gamma");
+  const auto last = gamma.carried(at(0));
+  alpha.take(last, at(0));
+  beta.take(last, at(0));
+  beta.forgive(Millis{500});  // it stood still for a while, so it loses gamma later
+  int lost = 0;
+  for (int i = 100; i <= 30'000; i += 100) {
+    for (const auto& news : alpha.expire(at(i))) lost += news.node == NodeId{3} ? 1 : 0;
+    beta.expire(at(i));
+    for (const auto& news : alpha.take(beta.carried(at(i)), at(i))) EXPECT_NE(news.node, NodeId{3}) << i;
+    for (const auto& news : beta.take(alpha.carried(at(i)), at(i))) EXPECT_NE(news.node, NodeId{3}) << i;
+  }
+  EXPECT_EQ(lost, 1);
+}
+
+TEST(NoteBoard, ALostNodeIsHeardAgain) {
+  NoteBoard beta = board(2);
+  NoteBoard gamma = board(3);
+  gamma.tell("of gamma");
+  beta.take(gamma.carried(at(0)), at(0));
+  ASSERT_EQ(beta.expire(at(2'500)).size(), 1U);
+  EXPECT_EQ(beta.carried(at(2'500)).size(), 1U);
+  EXPECT_TRUE(beta.expire(at(2'600)).empty());
+  const auto news = beta.take(gamma.carried(at(3'000)), at(3'000));
+  ASSERT_EQ(news.size(), 1U);
+  EXPECT_FALSE(news[0].lost);
+  EXPECT_EQ(news[0].note, "of gamma");
+}
+
+TEST(NoteBoard, ALongLostNodesOlderClockCountsAgain) {
+  NoteBoard first = board(3, 2'000);
+  NoteBoard second = board(3, 1'000);  // its clock was set back before it booted
+  NoteBoard beta = board(2);
+  first.tell("first life");
+  second.tell("second life");
+  beta.take(first.carried(at(0)), at(0));
+  beta.expire(at(2'500));
+  EXPECT_TRUE(beta.take(second.carried(at(3'000)), at(3'000)).empty());
+  beta.expire(at(13'000));
+  EXPECT_EQ(beta.take(second.carried(at(13'000)), at(13'000)).size(), 1U);
+}
+
 TEST(NoteBoard, OwnStandstillLosesNobody) {
   NoteBoard alpha = board(1);
   NoteBoard beta = board(2);
