@@ -87,8 +87,27 @@ class Collector {
                    name(*intent->second.going_home), config_.switchback_delay.count() / 1000),
             "");
     }
-    for (auto resource = hierarchy.resources.rbegin(); resource != hierarchy.resources.rend(); ++resource)
+    for (auto resource = hierarchy.resources.rbegin(); resource != hierarchy.resources.rend(); ++resource) {
+      left_here(*resource);
       about(hierarchy, *resource);
+    }
+  }
+
+  /// O7, B8: it was taken from the node's list by the other side of a split, and nothing that runs is stopped for that.
+  void left_here(const ResourceName& resource) {
+    const std::vector<NodeId>& nodes = config_.resources.at(resource).nodes;
+    const ResourceStatus* shown = status_.resource(resource.value);
+    if (shown == nullptr) return;
+    for (const NodeId node : places_of(state_, resource)) {
+      const auto state = shown->states.find(name(node));
+      if (std::find(nodes.begin(), nodes.end(), node) != nodes.end() || state == shown->states.end() ||
+          !serves(state->second))
+        continue;
+      add("left-here", name(node), resource.value,
+          format("{} runs on {}, which is not in its list of nodes any more: it starts nowhere else meanwhile (O7, B8)",
+                 resource.value, name(node)),
+          format("holdfast resource move {} NODE", resource.value));
+    }
   }
 
   void about(const Hierarchy& hierarchy, const ResourceName& resource) {

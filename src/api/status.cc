@@ -207,7 +207,7 @@ class Composer {
     status.agent = resource.agent;
     for (const ResourceName& below : resource.depends_on) status.depends_on.push_back(below.value);
     if (const auto home = wanted_on(state_, resource.name)) status.wanted_on = config_.name_of(*home);
-    for (const NodeId node : resource.nodes) {
+    for (const NodeId node : places_of(state_, resource.name)) {
       const std::string name = config_.name_of(node);
       std::string text;
       status.nodes.push_back(name);

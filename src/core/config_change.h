@@ -11,6 +11,9 @@ namespace holdfast::core {
 /// Why `next` may not replace the present configuration now, one line per reason, with the remedy; empty: it may.
 std::vector<std::string> why_refused(const ClusterState& state, const ClusterConfig& next);
 
+/// What `next`, which nothing else refuses, would stop; one line each, with the remedy.
+std::vector<std::string> stops_by(const ClusterState& state, const ClusterConfig& next);
+
 /// What it means for what runs, one line each: what stays and is no longer protected, what is new and does not start by
 /// itself. A change stops nothing (O7), and starts only
 /// what something that runs shall stand on.

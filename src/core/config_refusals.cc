@@ -124,6 +124,7 @@ void check_resource(const ClusterState& state, const ClusterConfig& next, const 
                "holdfast resource move {} NODE",
                now.name.value, state.config->name_of(*home), now.name.value));
   std::set<NodeId> places(held.begin(), held.end());
+  std::erase_if(places, [&](NodeId node) { return !runs_on(now, node); });  // B8: taken from its list before
   if (home) places.insert(*home);
   for (const NodeId node : places)
     for (const ResourceName& below : with_dependencies(next, now.name))
@@ -139,7 +140,7 @@ void check_resource(const ClusterState& state, const ClusterConfig& next, const 
                "resource stop {}",
                now.name.value, agent ? "agent" : "parameters", names_of(state, held), now.name.value));
   for (const NodeId node : held)
-    if (next.node(node) != nullptr && !runs_on(after->second, node))
+    if (next.node(node) != nullptr && runs_on(now, node) && !runs_on(after->second, node))
       lines.push_back(
           format("resource {}: {} cannot be taken from its nodes while it is in service there: move it "
                  "first: holdfast resource move {} NODE",
@@ -177,7 +178,7 @@ std::vector<std::string> why_refused(const ClusterState& state, const ClusterCon
   check_majority(state, next, lines);
   for (const auto& [name, resource] : state.config->resources) check_resource(state, next, resource, lines);
   check_joined(state, next, lines);
-  return lines;
+  return lines.empty() ? stops_by(state, next) : lines;
 }
 
 std::vector<std::string> consequences(const ClusterState& state, const ClusterConfig& next) {

@@ -174,7 +174,7 @@ void reset_after_stop_failure(ClusterState& state, const Hierarchy& hierarchy, T
   if (tell == Tell::changes_only) return;
   const Intent& intent = intent_of(state, hierarchy);
   for (const ResourceName& name : hierarchy.resources)
-    for (const NodeId node : state.config->resources.at(name).nodes) {
+    for (const NodeId node : places_of(state, name)) {
       const ResourceFact& fact = fact_of(state, node, name);
       if (!is_member(state, node) || fact.failure != Failure::stop || !moves_from(intent, node)) continue;
       if (!resets_node(state, node, name) || !within_fence_limit(state, node)) continue;

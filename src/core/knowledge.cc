@@ -47,9 +47,7 @@ bool may_hold(const ClusterState& state, NodeId node, const ResourceName& resour
 
 std::vector<NodeId> holders(const ClusterState& state, const ResourceName& resource, NodeId except) {
   std::vector<NodeId> result;
-  const auto configured = state.config->resources.find(resource);
-  if (configured == state.config->resources.end()) return result;
-  for (const NodeId node : configured->second.nodes)
+  for (const NodeId node : places_of(state, resource))
     if (node != except && may_hold(state, node, resource)) result.push_back(node);
   return result;
 }

@@ -25,7 +25,7 @@ bool is_gone(const ClusterState& state, NodeId node);
 /// are gone (N1).
 bool may_hold(const ClusterState& state, NodeId node, const ResourceName& resource);
 
-/// Nodes other than `except` that may hold the resource, in its priority order.
+/// Nodes other than `except` that may hold the resource, in the order of places_of.
 std::vector<NodeId> holders(const ClusterState& state, const ResourceName& resource, NodeId except = NodeId{0});
 
 /// Some member holds something of the hierarchy there, by its own word.

@@ -222,9 +222,15 @@ MemberReport make_report(const ClusterState& state, NodeFacts own) {
 }
 
 DurableState make_durable(const ClusterState& state, NodeId self, std::uint64_t incarnation, std::string boot) {
-  DurableState durable{incarnation, std::move(boot), state.intents, {}, state.switches, state.stamp, state.fenced};
+  DurableState durable{incarnation, std::move(boot), state.intents, {}, state.switches, state.stamp, state.fenced, {}};
   for (const auto& [id, node] : state.nodes)
     if (id != self && node.facts.incarnation != 0) durable.others.push_back(node.facts);
+  if (const auto own = state.nodes.find(self); own != state.nodes.end())
+    for (const auto& [name, fact] : own->second.facts.resources) {
+      const auto configured = state.config->resources.find(name);
+      if (configured != state.config->resources.end() && !runs_on(configured->second, self))
+        durable.left_here.insert(name);
+    }
   return durable;
 }
 

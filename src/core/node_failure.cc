@@ -34,8 +34,7 @@ bool gave_up(const ClusterState& state, const Hierarchy& hierarchy) {
   const NodeId home = *intent_of(state, hierarchy).home;
   bool failed = intent_of(state, hierarchy).wanted.empty();  // S2
   for (const ResourceName& name : hierarchy.resources) {
-    for (const NodeId node : state.config->resources.at(name).nodes)
-      if (may_hold(state, node, name)) return false;
+    if (!holders(state, name).empty()) return false;
     failed = failed || is_of_start(fact_of(state, home, name).failure);
   }
   return failed && !starts_again(state, hierarchy, home);

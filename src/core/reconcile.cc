@@ -86,10 +86,9 @@ std::string start_blocked_by(const ClusterState& state, const Intent& intent, co
 bool waits_for_failed_stop(const ClusterState& state, const Hierarchy& hierarchy, NodeId home) {
   if (anything_runs(state, home, hierarchy)) return false;
   return std::any_of(hierarchy.resources.begin(), hierarchy.resources.end(), [&](const ResourceName& name) {
-    const auto& nodes = state.config->resources.at(name).nodes;
+    const std::vector<NodeId> nodes = holders(state, name, home);
     return std::any_of(nodes.begin(), nodes.end(), [&](NodeId node) {
-      return node != home && is_member(state, node) && fact_of(state, node, name).failure == Failure::stop &&
-             may_hold(state, node, name);
+      return is_member(state, node) && fact_of(state, node, name).failure == Failure::stop;
     });
   });
 }

@@ -61,7 +61,7 @@ End stop_ended(const ClusterState& state, const PendingRequest& pending, const H
   const Intent& intent = intent_of(state, hierarchy);
   bool all_stopped = true;
   for (const ResourceName& name : with_dependents(*state.config, *state.hierarchies, asked))
-    for (const NodeId node : state.config->resources.at(name).nodes) {
+    for (const NodeId node : places_of(state, name)) {
       if (pending.request.node && node != *pending.request.node) continue;
       const ResourceFact& fact = fact_of(state, node, name);
       const auto stops = intent.stops.find(name);

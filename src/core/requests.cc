@@ -133,7 +133,7 @@ void stop(const Asked& asked) {
   bool anything = false;
   for (const ResourceName& name : resources) {
     if (!only || changed.home == only) anything = changed.wanted.erase(name) != 0 || anything;
-    for (const NodeId node : state.config->resources.at(name).nodes) {
+    for (const NodeId node : places_of(state, name)) {
       if ((only && node != *only) || !is_member(state, node)) continue;
       if (!may_hold(state, node, name) && fact_of(state, node, name).state != ResourceState::failed) continue;
       changed.stops[name].try_emplace(node, StopCause::operator_request);

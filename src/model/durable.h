@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct DurableState {
   Switches switches = {};                  ///< what operators switched (O5)
   ConfigStamp stamp = {};                  ///< of the configuration file (V9)
   std::vector<FenceRecord> fenced = {};    ///< within the last `fence_window` (G5)
+  std::set<ResourceName> left_here = {};   ///< may run here, though taken from this node's list by others (O7, B8)
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -28,6 +30,7 @@ struct DurableState {
     visit(5, "switches", self.switches);
     visit(7, "stamp", self.stamp);
     visit(8, "fenced", self.fenced);
+    visit(9, "left_here", self.left_here);
   }
   bool operator==(const DurableState&) const = default;
 };

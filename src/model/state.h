@@ -1,6 +1,7 @@
 // What every member of a synced view knows, and nothing else: a plain value, equal on all of them.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -110,6 +111,19 @@ inline const Intent* intent_for(const ClusterState& state, const ResourceName& r
 inline std::optional<NodeId> wanted_on(const ClusterState& state, const ResourceName& resource) {
   const Intent* intent = intent_for(state, resource);
   return intent != nullptr && intent->wanted.contains(resource) ? intent->home : std::nullopt;
+}
+
+/// Nodes that can have something to do with the resource: the configured ones by priority, then those that still say
+/// something of it although it was taken from them, on another side of a split (O7, B8).
+inline std::vector<NodeId> places_of(const ClusterState& state, const ResourceName& resource) {
+  const auto configured = state.config->resources.find(resource);
+  if (configured == state.config->resources.end()) return {};
+  std::vector<NodeId> places = configured->second.nodes;
+  if (places.size() == state.nodes.size()) return places;
+  for (const auto& [id, node] : state.nodes)
+    if (node.facts.resources.contains(resource) && std::find(places.begin(), places.end(), id) == places.end())
+      places.push_back(id);
+  return places;
 }
 
 /// Of the start that is wanted now: a start that served it is not tried again (S1).

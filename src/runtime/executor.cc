@@ -96,16 +96,28 @@ void Executor::operate(const RunOperation& operation) {
   if (!lane.busy && !held_) begin(lane);
 }
 
+void Executor::look_after(const ClusterConfig& config, const std::set<ResourceName>& left_here) {
+  for (const ResourceName& name : left_here) {
+    const auto configured = config.resources.find(name);
+    if (configured == config.resources.end() || lanes_.contains(name)) continue;
+    lanes_[name].resource = std::make_shared<const ResourceConfig>(configured->second);
+    book_.set(name, {});
+  }
+}
+
+/// Nobody may start it elsewhere before it is told that it does nothing here any more.
+bool Executor::is_left_here(const ResourceName& name) const { return !says_nothing(book_.resource(name)); }
+
 void Executor::reconfigure(const ClusterConfig& config) {
   std::vector<ResourceName> gone;
   for (const auto& [name, lane] : lanes_) {
     const auto after = config.resources.find(name);
-    if (after == config.resources.end() || !is_for(after->second, self_)) gone.push_back(name);
+    if (after == config.resources.end() || (!is_for(after->second, self_) && !is_left_here(name))) gone.push_back(name);
   }
   for (const ResourceName& name : gone) retire(name);
   for (const auto& [name, resource] : config.resources) {
-    if (!is_for(resource, self_)) continue;
     const auto known = lanes_.find(name);
+    if (!is_for(resource, self_) && known == lanes_.end()) continue;
     if (known == lanes_.end()) {
       const auto back =
           std::find_if(retired_.begin(), retired_.end(), [&name = name](const auto& r) { return r.key() == name; });
@@ -118,7 +130,8 @@ void Executor::reconfigure(const ClusterConfig& config) {
     const ResourceConfig before = *lane.resource;
     if (before == resource) continue;
     lane.resource = std::make_shared<const ResourceConfig>(resource);
-    const bool other = before.agent != resource.agent || before.parameters != resource.parameters;
+    const bool back = is_for(resource, self_) && !is_for(before, self_);
+    const bool other = back || before.agent != resource.agent || before.parameters != resource.parameters;
     if (other && !lane.running && !lane.waiting)
       probe_anew(lane, resource);
     else if (!lane.busy)

@@ -46,8 +46,12 @@ class Executor {
   void check_all(OperationKind kind, Micros limit, std::function<void()> done);
 
   /// The configuration changed: what runs goes on. A resource that is new here, or another thing than before, is
-  /// unknown until it is probed; one that is not this node's any more is forgotten, whatever it does.
+  /// unknown until it is probed; one that is configured no more is forgotten, whatever it does. One that was taken from
+  /// this node, and does something here, is looked after until it is out of service (O7, B8).
   void reconfigure(const ClusterConfig& config);
+
+  /// Such resources of an earlier life; before the first check.
+  void look_after(const ClusterConfig& config, const std::set<ResourceName>& left_here);
 
   /// From now on every resource is monitored at its interval, and the slow ones that are not in service (R6) too.
   void monitor_from_now();
@@ -58,6 +62,7 @@ class Executor {
   std::function<Version(const ResourceName&)> version_of_;
 
   void probe_anew(Lane& lane, const ResourceConfig& resource);
+  bool is_left_here(const ResourceName& name) const;
   void retire(const ResourceName& name);
   void drop_retired(const Lane& lane);
   void begin(Lane& lane);

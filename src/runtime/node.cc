@@ -80,8 +80,10 @@ void Node::Parts::start() {
                  "the machine was started anew since this daemon's last life; what runs is probed");
   state_ = core::initial_state(settings_.config, kept);
   state_.stamp = stamp_of_file(kept.stamp, book_.own().config);
+  executor_.look_after(config(), kept.left_here);
   clock_base_ = ports_.clock.wall();
   clock_base_at_ = now();
+  state_.nodes[self()].facts = book_.own();  // nothing is known of it; a daemon that ends now must not forget to ask
   keep();
   because_ = "this node's resources are being probed";
   unsynced_since_ = now();
@@ -97,10 +99,8 @@ void Node::Parts::start() {
 
 /// What was not probed yet may run, unless the machine was started anew.
 bool Node::Parts::may_hold_something() const {
-  return std::ranges::any_of(config().resources, [&](const auto& entry) {
-    const auto& nodes = entry.second.nodes;
-    if (std::ranges::find(nodes, self()) == nodes.end()) return false;
-    const ResourceFact& fact = book_.resource(entry.first);
+  return std::ranges::any_of(book_.own().resources, [&](const auto& entry) {
+    const ResourceFact& fact = entry.second;
     return holds(fact.state) || (fact.state == ResourceState::unknown && !booted_anew_) ||
            (fact.state == ResourceState::failed && fact.may_run);
   });

@@ -134,9 +134,8 @@ LiveChanges::Broken LiveChanges::check_new_stops(const Seen& before, const Clust
       for (const auto& [node, cause] : nodes) {
         if (before.stops.contains({node, resource})) continue;
         const bool quorum = cause == StopCause::quorum && state.config->quorum.kind != QuorumKind::none;
-        const bool profile = cause == StopCause::runs_twice && state.config->profile == Profile::windows_like;
         const bool failed = cause == StopCause::failed || cause == StopCause::restart;  // a policy forbade it
-        if (!quorum && !profile && !failed)
+        if (!quorum && !failed)
           return format("a live change orders a stop of {} on {} (O7)", resource.value, state.config->name_of(node));
       }
   return std::nullopt;

@@ -144,6 +144,20 @@ TEST(StatusOf, TellsWhatNeedsAnOperatorAndTheCommandForIt) {
   EXPECT_EQ(*api::parse_status(api::to_json(sample.status())), sample.status());
 }
 
+TEST(StatusOf, WhatRunsBesideItsListIsShownThere) {  // O7, B8
+  Sample sample;
+  sample.serve_web(alpha);
+  auto config = std::make_shared<ClusterConfig>(*sample.state.config);
+  config->resources.at(ResourceName{"web"}).nodes = {beta, gamma};
+  sample.state.config = config;
+  const Status status = sample.status();
+  EXPECT_EQ(status.resource("web")->nodes, (std::vector<std::string>{"beta", "gamma", "alpha"}));
+  EXPECT_NE(shown(status, "web", "alpha"), StateShown::out_of_service);
+  ASSERT_EQ(status.attention.size(), 1U);
+  EXPECT_EQ(status.attention[0].kind, "left-here");
+  EXPECT_EQ(status.attention[0].command, "holdfast resource move web NODE");
+}
+
 TEST(StatusOf, ANodeWithoutFactsIsUnknownNotWrong) {
   Sample sample;
   sample.state.nodes.erase(beta);

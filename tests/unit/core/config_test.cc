@@ -79,6 +79,24 @@ TEST_F(LiveConfig, WhatRunsKeepsItsNode) {
   EXPECT_THAT(refused(), ElementsAre(HasSubstr("resource db: beta cannot be taken from its nodes")));
 }
 
+TEST_F(LiveConfig, WhatRunsBesideItsListMayStaySo) {  // B8: another side of a split has taken the node from its list
+  auto before = std::make_shared<ClusterConfig>(*play.state.config);
+  before->resources.at(r("db")).nodes = {n(1), n(3)};
+  play.state.config = before;
+  next = *before;
+  next.startup_wait = Millis{5000};
+  EXPECT_THAT(refused(), IsEmpty());
+}
+
+TEST_F(LiveConfig, AProfileThatWouldStopWhatRunsTwiceIsRefused) {
+  ResourceFact runs;
+  runs.state = ResourceState::in_service;
+  play.tell(n(3), r("db"), runs);
+  next.profile = Profile::windows_like;
+  EXPECT_THAT(refused(), ElementsAre("resource db: it would be stopped on gamma, as it is in service on another node, "
+                                     "too (B5): decide first which one stops: holdfast split resolve"));
+}
+
 TEST_F(LiveConfig, ANodeThatRunsSomethingStays) {
   std::erase_if(next.nodes, [](const NodeConfig& node) { return node.id == n(2); });
   for (auto& [name, resource] : next.resources) std::erase(resource.nodes, n(2));

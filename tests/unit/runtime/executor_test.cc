@@ -57,6 +57,45 @@ TEST_F(ExecutorTest, AStartWaitsForACheckWhoseAnswerIsDropped) {
   EXPECT_EQ(fact().state, ResourceState::in_service);
 }
 
+TEST_F(ExecutorTest, WhatIsTakenFromItsListIsLookedAfterWhileItRuns) {  // O7, B8
+  bring_up();
+  config->resources.at(ip).nodes = {NodeId{2}};
+  executor->reconfigure(*config);
+  EXPECT_EQ(fact().state, ResourceState::in_service);
+  EXPECT_TRUE(agents.watched.contains(ip));
+  executor->operate(operation(2, OperationKind::stop));
+  run(20);
+  EXPECT_EQ(fact().state, ResourceState::out_of_service);
+  EXPECT_EQ(told.size(), 1u);
+  executor->reconfigure(*config);
+  EXPECT_TRUE(book.own().resources.empty());
+}
+
+TEST_F(ExecutorTest, WhatComesBackToItsListIsAskedAnew) {  // as all others expect: core::must_probe
+  bring_up();
+  config->resources.at(ip).nodes = {NodeId{2}};
+  executor->reconfigure(*config);
+  config->resources.at(ip).nodes = {NodeId{1}, NodeId{2}};
+  executor->reconfigure(*config);
+  EXPECT_EQ(fact().state, ResourceState::unknown);
+  run(20);
+  EXPECT_EQ(fact().state, ResourceState::in_service);
+}
+
+TEST_F(ExecutorTest, WhatAnEarlierLifeHasLeftHereIsProbed) {  // O7, B8, R5
+  bring_up();
+  config->resources.at(ip).nodes = {NodeId{2}};
+  runtime::FactBook later{NodeId{1}, Digest{}};
+  runtime::Executor next(*config, NodeId{1}, clock, agents, later, lines, [](const Event&) {});
+  EXPECT_TRUE(later.own().resources.empty());
+  next.look_after(*config, {ip, ResourceName{"removed"}});
+  EXPECT_EQ(later.resource(ip).state, ResourceState::unknown);
+  next.check_all(OperationKind::probe, Millis{3000}, [] {});
+  run(20);
+  EXPECT_EQ(later.resource(ip).state, ResourceState::in_service);
+  EXPECT_EQ(later.own().resources.size(), 1u);
+}
+
 TEST_F(ExecutorTest, AFailedStartSaysWhy) {  // R4
   probe();
   agents.says[{ip, OperationKind::start}] = {OperationOutcome::failed, ResourceState::unknown, 1, "address in use"};
