@@ -147,6 +147,24 @@ void check_resource(const ClusterState& state, const ClusterConfig& next, const 
                  now.name.value, state.config->name_of(node), now.name.value));
 }
 
+/// What an operator asked of a hierarchy, or what is being stopped in it, ends before it becomes another one: a stop
+/// would be of what runs upon it, too.
+void check_changed_hierarchies(const ClusterState& state, const ClusterConfig& next, Lines& lines) {
+  const auto shape = [](const ClusterConfig& config, const Hierarchy& hierarchy) {
+    std::map<ResourceName, std::vector<ResourceName>> stands_on;
+    for (const ResourceName& name : hierarchy.resources) stands_on[name] = config.resources.at(name).depends_on;
+    return stands_on;
+  };
+  std::set<std::map<ResourceName, std::vector<ResourceName>>> after;
+  for (const Hierarchy& hierarchy : hierarchies_of(next).all) after.insert(shape(next, hierarchy));
+  for (const Hierarchy& hierarchy : state.hierarchies->all) {
+    if (intent_of(state, hierarchy).stops.empty() && !is_asked_for(state, hierarchy)) continue;
+    if (after.contains(shape(*state.config, hierarchy))) continue;
+    lines.push_back(format(
+        "resource {}: a start or stop of its hierarchy is under way: apply again when that has ended", hierarchy.name));
+  }
+}
+
 /// A hierarchy is on one node (N4): what runs on different ones cannot become one.
 void check_joined(const ClusterState& state, const ClusterConfig& next, Lines& lines) {
   for (const Hierarchy& hierarchy : hierarchies_of(next).all) {
@@ -177,6 +195,7 @@ std::vector<std::string> why_refused(const ClusterState& state, const ClusterCon
   check_removed_nodes(state, next, lines);
   check_majority(state, next, lines);
   for (const auto& [name, resource] : state.config->resources) check_resource(state, next, resource, lines);
+  check_changed_hierarchies(state, next, lines);
   check_joined(state, next, lines);
   return lines.empty() ? stops_by(state, next) : lines;
 }

@@ -88,6 +88,15 @@ TEST_F(LiveConfig, WhatRunsBesideItsListMayStaySo) {  // B8: another side of a s
   EXPECT_THAT(refused(), IsEmpty());
 }
 
+TEST_F(LiveConfig, AHierarchyStaysWhatItIsUntilItsStopHasEnded) {
+  play.apply(Requested{{{n(1), 1, 77}, RequestKind::stop, r("ip"), std::nullopt, Force::no}});
+  next.resources.at(r("db")).depends_on = {r("ip")};
+  EXPECT_THAT(refused(), Contains("resource web: a start or stop of its hierarchy is under way: apply again when that "
+                                  "has ended"));
+  play.run();
+  EXPECT_THAT(refused(), IsEmpty());
+}
+
 TEST_F(LiveConfig, AProfileThatWouldStopWhatRunsTwiceIsRefused) {
   ResourceFact runs;
   runs.state = ResourceState::in_service;
