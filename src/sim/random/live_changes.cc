@@ -127,15 +127,17 @@ LiveChanges::Broken LiveChanges::check_held(const Seen& before, const ClusterSta
   return std::nullopt;
 }
 
-/// O7: no stop is ordered; but what was held back by a setting may be due when that changes.
+/// O7: no stop is ordered; but what was held back by a setting may be due when that changes, and what was due for
+/// another reason (B5) with any event.
 LiveChanges::Broken LiveChanges::check_new_stops(const Seen& before, const ClusterState& state) {
   for (const auto& [key, intent] : state.intents)
     for (const auto& [resource, nodes] : intent.stops)
       for (const auto& [node, cause] : nodes) {
         if (before.stops.contains({node, resource})) continue;
         const bool quorum = cause == StopCause::quorum && state.config->quorum.kind != QuorumKind::none;
+        const bool due = cause == StopCause::runs_twice && before.config->profile == Profile::windows_like;
         const bool failed = cause == StopCause::failed || cause == StopCause::restart;  // a policy forbade it
-        if (!quorum && !failed)
+        if (!quorum && !due && !failed)
           return format("a live change orders a stop of {} on {} (O7)", resource.value, state.config->name_of(node));
       }
   return std::nullopt;
