@@ -45,7 +45,6 @@ constexpr const char* actions_xml =
     "    <action name=\"stop\" timeout=\"60s\"/>\n"
     "    <action name=\"monitor\" timeout=\"20s\" interval=\"10s\" depth=\"0\"/>\n"
     "    <action name=\"recover\" timeout=\"60s\"/>\n"
-    "    <action name=\"ready\" timeout=\"20s\"/>\n"
     "    <action name=\"validate-all\" timeout=\"20s\"/>\n"
     "    <action name=\"meta-data\" timeout=\"5s\"/>\n";
 

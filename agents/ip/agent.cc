@@ -216,6 +216,20 @@ Answer validate(const Invocation& call) {
   return {};
 }
 
+/// K10: the address itself may well be in use, by the node that has it in service now.
+Answer ready(const Invocation& call) {
+  const auto settings = read_settings(call);
+  if (!settings) return wrong(settings.error());
+  const auto interface = find_interface(settings->interface);
+  if (!interface) return failed(interface.error().text);
+  if (!*interface)
+    return {ExitCode::not_installed, format("interface {} does not exist on this node", settings->interface)};
+  const auto placed = find_address(settings->address);
+  if (!placed) return failed(placed.error().text);
+  if (*placed) return already_here(*settings, **interface, **placed);
+  return trouble_with(**interface).value_or(Answer{});
+}
+
 }  // namespace
 
 const Kind& ip_kind() {
@@ -235,7 +249,8 @@ const Kind& ip_kind() {
       stop,
       monitor,
       validate,
-      recover};
+      recover,
+      ready};
   return kind;
 }
 

@@ -215,6 +215,15 @@ Answer validate(const Invocation& call) {
   return settings ? Answer{} : wrong(settings.error());
 }
 
+/// K10
+Answer ready(const Invocation& call) {
+  const auto settings = read_settings(call);
+  if (!settings) return wrong(settings.error());
+  std::string obstacle = launch_obstacle(settings->service);
+  if (obstacle.empty() && settings->check) obstacle = launch_obstacle(*settings->check);
+  return obstacle.empty() ? Answer{} : Answer{ExitCode::not_installed, std::move(obstacle)};
+}
+
 }  // namespace
 
 const Kind& process_kind() {
@@ -232,7 +241,8 @@ const Kind& process_kind() {
       stop,
       monitor,
       validate,
-      recover};
+      recover,
+      ready};
   return kind;
 }
 

@@ -23,6 +23,10 @@ struct Program {
 /// record tells what. Returns when exec has succeeded; an error names what could not be done.
 Result<ProcessIdentity> launch_service(const Program& program, int output, const std::string& record);
 
+/// Why launching would fail here as things are now, found without it (K10): no such user, directory or program. Empty:
+/// nothing is seen that hinders it.
+std::string launch_obstacle(const Program& program);
+
 constexpr int check_killed = 124;  ///< as timeout(1) has it
 
 /// How a check ended. `exit_code` is 128 + signal for a signal, and `check_killed` if it was killed after its time.

@@ -131,7 +131,8 @@ const Kind& script_kind() {
       stop,
       monitor,
       validate,
-      recover};
+      recover,
+      validate};
   return kind;
 }
 

@@ -105,7 +105,7 @@ class Daemon {
                       return journal();
                     }}),
         config_file_(options.config, [this](std::function<void()> call) { boost::asio::post(loop_, std::move(call)); }),
-        catalogue_(catalogue_settings(options, setting_.config->name_of(setting_.self))),
+        catalogue_(std::move(setting_.catalogue)),
         agents_(
             loop_,
             [this](const ResourceConfig& resource, OperationKind kind) { return catalogue_.command(resource, kind); },

@@ -33,26 +33,32 @@ std::string node_names(const ClusterConfig& config) {
   return names;
 }
 
+/// K10: what it stands on is taken to be elsewhere; where it is here the resource mostly runs, too. Empty: none.
+std::string readiness_warning(Setting& setting, const ResourceConfig& resource) {
+  const Ground ground = stands_on_storage(resource, *setting.config) ? Ground::elsewhere : Ground::here;
+  const Readiness found = setting.catalogue.readiness(resource, ground);
+  if (found.verdict == Verdict::unknown || found.text.empty()) return {};
+  return format("resource \"{}\": {}{}", resource.name.value,
+                found.verdict == Verdict::ready ? "" : "could not start on this node now: ", found.text);
+}
+
 /// K5: only what may run here must be here.
 /// K10: what may change until it is needed is a warning; a daemon that starts does not wait for it.
 void check_agents(Setting& setting, const Options& options, const std::string& file, Place place) {
-  Catalogue catalogue(catalogue_settings(options, setting.config->name_of(setting.self)));
+  setting.catalogue = Catalogue(catalogue_settings(options, setting.config->name_of(setting.self)));
   for (const auto& [name, resource] : setting.config->resources) {
     const bool here = setting.self.value == 0 ||
                       std::find(resource.nodes.begin(), resource.nodes.end(), setting.self) != resource.nodes.end();
     if (!here) continue;
-    const std::vector<std::string> problems = catalogue.check_resource(resource);
+    const std::vector<std::string> problems = setting.catalogue.check_resource(resource);
     for (const std::string& problem : problems) setting.problems.push_back(format("{}: {}", file, problem));
-    if (place == Place::a_node || setting.self.value == 0 || !problems.empty()) continue;
-    for (const std::string& warning : catalogue.check_readiness(resource))
+    if (!problems.empty()) continue;
+    for (const std::string& warning : setting.catalogue.likely_mistakes(resource))
       setting.warnings.push_back(format("{}: {}", file, warning));
+    if (place == Place::a_node || setting.self.value == 0) continue;
+    const std::string warning = readiness_warning(setting, resource);
+    if (!warning.empty()) setting.warnings.push_back(format("{}: {}", file, warning));
   }
-}
-
-/// This process's PATH, then where packages put fence agents.
-std::string fence_search_path() {
-  const char* path = std::getenv("PATH");
-  return (path == nullptr || *path == '\0' ? "" : std::string(path) + ":") + FenceAgents::standard_search_path;
 }
 
 /// G3: any node may have to fence any other, so every agent must be here.
@@ -77,6 +83,11 @@ void check_watchdog(Setting& setting, const Options& options, const std::string&
 }  // namespace
 
 std::string watchdog_socket(const Options& options) { return options.run_dir + "/watchdog.sock"; }
+
+std::string fence_search_path() {
+  const char* path = std::getenv("PATH");
+  return (path == nullptr || *path == '\0' ? "" : std::string(path) + ":") + FenceAgents::standard_search_path;
+}
 
 std::string agent_directory(const Options& options) {
   if (!options.agent_dir.empty()) return options.agent_dir;

@@ -19,6 +19,7 @@ struct Setting {
   std::vector<std::string> problems;  ///< one line each; empty: all is well
   std::vector<std::string> warnings;
   FenceAgents fence_agents;  ///< they know the metadata of every agent that is configured
+  Catalogue catalogue{{}};   ///< likewise of the resources' agents that may run here
 };
 
 /// Whether the machine must be one of the nodes, or may be an operator's own.
@@ -32,6 +33,9 @@ std::string agent_directory(const Options& options);
 
 /// Of holdfast-watchdog; there while it runs.
 std::string watchdog_socket(const Options& options);
+
+/// Where fence agents are looked for: this process's PATH, then where packages put them.
+std::string fence_search_path();
 
 CatalogueSettings catalogue_settings(const Options& options, const std::string& node);
 

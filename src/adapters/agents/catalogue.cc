@@ -7,8 +7,11 @@
 #include <array>
 #include <string_view>
 
+#include "adapters/agents/check_parameters.h"
 #include "adapters/agents/installed.h"
+#include "adapters/agents/ocf_environment.h"
 #include "adapters/agents/ocf_result.h"
+#include "adapters/agents/pacemaker.h"
 #include "base/format.h"
 
 namespace holdfast {
@@ -17,8 +20,8 @@ namespace {
 constexpr std::array own_kinds{"filesystem", "ip", "probe", "process", "script", "systemd"};
 constexpr std::string_view kinds_text =
     "filesystem, ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type>";
+constexpr std::string_view ocf_prefix = "ocf:";
 constexpr std::string_view lsb_prefix = "lsb:";
-constexpr std::string_view search_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// "$@" is the agent. A stop that finds nothing running has reached its aim.
 constexpr std::string_view restart_script =
@@ -77,21 +80,46 @@ Result<Catalogue::Location> Catalogue::locate_own(const std::string& agent) cons
 
 Result<Catalogue::Location> Catalogue::locate(const std::string& agent) const {
   if (is_own(agent)) return locate_own(agent);
-  const std::size_t colon = agent.find(':', 4);
-  if (!agent.starts_with("ocf:") || colon == std::string::npos)
-    return failure(format("agent \"{}\" is unknown; allowed: {}", agent, kinds_text));
-  const std::string provider = agent.substr(4, colon - 4);
+  const std::size_t colon = agent.find(':', ocf_prefix.size());
+  if (!agent.starts_with(ocf_prefix) || colon == std::string::npos) return failure(unknown_agent(agent));
+  const std::string provider = agent.substr(ocf_prefix.size(), colon - ocf_prefix.size());
   const std::string type = agent.substr(colon + 1);
   if (!is_plain_name(provider) || !is_plain_name(type))
     return failure(format("agent \"{}\" is not of the form ocf:<provider>:<type>", agent));
   const std::string program = settings_.ocf_root + "/resource.d/" + provider + "/" + type;
   if (is_executable(program)) return Location{program, {}, provider, type};
+  const std::string meant = nearest(names(), agent);
+  const std::string question = meant.empty() ? ";" : format("; did you mean {}?", meant);
   const auto providers = ocf_providers(settings_.ocf_root);
   if (std::ranges::find(providers, provider) == providers.end())
-    return failure(format("agent {} is not installed: no provider {} in {}/resource.d; installed: {}", agent, provider,
-                          settings_.ocf_root, list_like(providers, provider)));
-  return failure(format("agent {} is not installed; installed of {}: {}", agent, provider,
+    return failure(format("agent {} is not installed: no provider {} in {}/resource.d{} installed: {}", agent, provider,
+                          settings_.ocf_root, question, list_like(providers, provider)));
+  return failure(format("agent {} is not installed{} installed of {}: {}", agent, question, provider,
                         list_like(ocf_types(settings_.ocf_root, provider), type)));
+}
+
+/// It may be a slip in one of our own kinds, or a type without what stands before it.
+std::string Catalogue::unknown_agent(const std::string& agent) const {
+  const std::vector<std::string> all = names();
+  std::vector<std::string> types;
+  for (const std::string& name : all) types.push_back(name.substr(name.rfind(':') + 1));
+  const std::string whole = nearest(all, agent);
+  const std::string type = nearest(types, agent.substr(agent.rfind(':') + 1));
+  std::string meant = whole;
+  if (whole.empty() && !type.empty())
+    meant = all[static_cast<std::size_t>(std::ranges::find(types, type) - types.begin())];
+  return format("agent \"{}\" is unknown; {}allowed: {}", agent,
+                meant.empty() ? "" : format("did you mean {}? ", meant), kinds_text);
+}
+
+std::vector<std::string> Catalogue::names() const {
+  std::vector<std::string> out(own_kinds.begin(), own_kinds.end());
+  for (const std::string& script : init_scripts(settings_.init_folder)) out.push_back(std::string(lsb_prefix) + script);
+  for (const std::string& provider : ocf_providers(settings_.ocf_root))
+    for (const std::string& type : ocf_types(settings_.ocf_root, provider))
+      out.push_back(format("{}{}:{}", ocf_prefix, provider, type));
+  std::ranges::sort(out);
+  return out;
 }
 
 Command Catalogue::command_for(const Location& location, const ResourceConfig& resource, const std::string& action,
@@ -100,25 +128,14 @@ Command Catalogue::command_for(const Location& location, const ResourceConfig& r
   out.arguments.push_back(location.program);
   out.arguments.insert(out.arguments.end(), location.arguments.begin(), location.arguments.end());
   out.arguments.push_back(action);
-  out.environment = {
-      format("PATH={}", search_path),
-      "LC_ALL=C",
-      "OCF_ROOT=" + settings_.ocf_root,
-      "OCF_RA_VERSION_MAJOR=1",
-      "OCF_RA_VERSION_MINOR=1",
-      "OCF_RESOURCE_INSTANCE=" + resource.name.value,
-      "OCF_RESOURCE_PROVIDER=" + location.provider,
-      "OCF_RESOURCE_TYPE=" + location.type,
-      "OCF_CHECK_LEVEL=0",
-      "OCF_RESKEY_CRM_meta_name=" + action,
-      "OCF_RESKEY_CRM_meta_on_node=" + settings_.node,
-      format("OCF_RESKEY_CRM_meta_timeout={}", timeout.count()),
-      format("OCF_RESKEY_CRM_meta_interval={}", interval.count()),
-      "HA_RSCTMP=" + settings_.ocf_temporary,
-      "HA_LOGFACILITY=none",  // to stderr, so that the runner gets it
-      "HOLDFAST_RUN_DIR=" + settings_.run_directory,
-  };
-  for (const auto& [name, value] : resource.parameters) out.environment.push_back("OCF_RESKEY_" + name + "=" + value);
+  OcfCall call{action, resource.name.value, location.provider, location.type, timeout, interval};
+  out.environment = ocf_environment(call, settings_);
+  std::map<std::string, std::string> parameters = resource.parameters;
+  parameters.merge(parameters_without_pacemaker(resource.agent));
+  for (const auto& [name, value] : parameters)
+    if (is_own(resource.agent) || name != check_level_parameter)
+      out.environment.push_back("OCF_RESKEY_" + name + "=" + value);
+  out.environment.push_back(format("OCF_CHECK_LEVEL={}", check_level(resource, action, interval)));
   return out;
 }
 
@@ -135,11 +152,15 @@ AgentCommand Catalogue::restart_in_place(const Location& location, const Resourc
   return out;
 }
 
+/// OCF agents keep their marks there; on a node whose /run is fresh nobody else has made it.
+void Catalogue::make_temporary() const { mkdir(settings_.ocf_temporary.c_str(), 01755); }
+
 Result<AgentCommand> Catalogue::command(const ResourceConfig& resource, OperationKind kind) const {
   const auto location = locate(resource.agent);
   if (!location) return tl::unexpected(location.error());
-  // OCF agents keep their marks there; on a node whose /run is fresh nobody else has made it.
-  if (!is_own(resource.agent)) mkdir(settings_.ocf_temporary.c_str(), 01755);
+  if (const std::string reason = needs_pacemaker(resource.agent, resource.parameters); !reason.empty())
+    return failure(reason);
+  if (!is_own(resource.agent)) make_temporary();
   if (!is_own(resource.agent) && kind == OperationKind::recover) return restart_in_place(*location, resource);
   const Millis interval = kind == OperationKind::monitor ? resource.monitor_interval : Millis{0};
   AgentCommand out;

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "adapters/agents/ocf_meta_data.h"
+#include "adapters/agents/readiness.h"
 #include "adapters/process/command.h"
 #include "base/result.h"
 #include "model/config.h"
@@ -19,6 +21,7 @@ struct CatalogueSettings {
   std::string ocf_root = "/usr/lib/ocf";
   std::string run_directory = "/run/holdfast";
   std::string ocf_temporary = "/run/resource-agents";  ///< HA_RSCTMP
+  std::string init_folder = "/etc/init.d";             ///< of lsb:<name>
 };
 
 class Catalogue {
@@ -33,9 +36,23 @@ class Catalogue {
   /// Runs `meta-data` of the agent, once per agent, and `validate-all` of our own kinds; blocks for that time.
   std::vector<std::string> check_resource(const ResourceConfig& resource);
 
-  /// Why it could not start on this node as things are now, without starting it (K10); of our own kinds that can tell.
-  /// Also what does not hinder it, but an operator wants to know. Blocks for that time.
-  std::vector<std::string> check_readiness(const ResourceConfig& resource) const;
+  /// What is well but likely not meant: parameters that go out of use, an agent that could be promoted, or that names
+  /// commands of Pacemaker's. Blocks as check_resource.
+  std::vector<std::string> likely_mistakes(const ResourceConfig& resource);
+
+  /// The program that says whether the resource could start here, without starting it (K10); what its answer means says
+  /// readiness_of. None: its agent cannot tell. Error: why it certainly could not. Never blocks; knows more of agents
+  /// whose meta-data check_resource has asked.
+  Result<std::optional<Command>> ready_command(const ResourceConfig& resource) const;
+  /// The same asked and answered; blocks for that time.
+  Readiness readiness(const ResourceConfig& resource, Ground ground);
+
+  /// Every agent of this node by name, sorted: our own kinds, lsb:<name>, ocf:<provider>:<type>.
+  std::vector<std::string> names() const;
+  /// What an agent says of itself; asked once, then remembered. Blocks. Error: unknown, or its meta-data is broken.
+  Result<OcfMetaData> meta_data(const std::string& agent);
+  /// One line on what an agent does; blocks as meta_data, but for lsb:<name>, whose script's header tells.
+  Result<std::string> brief(const std::string& agent);
 
  private:
   struct Location {
@@ -48,12 +65,12 @@ class Catalogue {
   bool is_own(const std::string& agent) const;
   Result<Location> locate(const std::string& agent) const;
   Result<Location> locate_own(const std::string& agent) const;
+  std::string unknown_agent(const std::string& agent) const;
   Command command_for(const Location& location, const ResourceConfig& resource, const std::string& action,
                       Millis timeout, Millis interval) const;
+  void make_temporary() const;
   AgentCommand restart_in_place(const Location& location, const ResourceConfig& resource) const;
-  Result<OcfMetaData> meta_data(const std::string& agent);
   Result<OcfMetaData> ask_meta_data(const std::string& agent) const;
-  std::vector<std::string> check_parameters(const ResourceConfig& resource, const OcfMetaData& meta_data) const;
   std::vector<std::string> check_values(const ResourceConfig& resource) const;
 
   CatalogueSettings settings_;

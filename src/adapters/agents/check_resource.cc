@@ -1,9 +1,13 @@
 // Checking a resource's agent and parameters before anything runs (K5, E1).
 #include <algorithm>
+#include <fstream>
+#include <string_view>
 
 #include "adapters/agents/catalogue.h"
+#include "adapters/agents/check_parameters.h"
 #include "adapters/agents/installed.h"
 #include "adapters/agents/ocf_result.h"
+#include "adapters/agents/pacemaker.h"
 #include "adapters/process/program_runner.h"
 #include "base/format.h"
 
@@ -12,17 +16,28 @@ namespace {
 
 constexpr Millis check_limit{20000};
 constexpr int ocf_arguments = 2;
-constexpr int ocf_unimplemented = 3;
 constexpr int ocf_configured = 6;
+constexpr const char* nobody = "RESOURCE";  // stands in defaults that are made of the resource's name
+
+/// An agent that is a compiled program names nothing.
+std::vector<std::string> commands_named_by(const std::string& program) {
+  constexpr std::size_t most = 1024 * 1024;
+  std::ifstream file(program, std::ios::binary);
+  std::string text(most, '\0');
+  file.read(text.data(), most);
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text.starts_with("#!") ? pacemaker_commands_in(text) : std::vector<std::string>{};
+}
 
 }  // namespace
 
 Result<OcfMetaData> Catalogue::ask_meta_data(const std::string& agent) const {
   const auto location = locate(agent);
   if (!location) return tl::unexpected(location.error());
-  ResourceConfig nobody;
-  nobody.name = ResourceName{"check"};
-  const RunResult run = run_and_wait(command_for(*location, nobody, "meta-data", check_limit, Millis{0}), check_limit);
+  ResourceConfig unnamed;
+  unnamed.name = ResourceName{nobody};
+  unnamed.agent = agent;
+  const RunResult run = run_and_wait(command_for(*location, unnamed, "meta-data", check_limit, Millis{0}), check_limit);
   if (run.outcome != RunOutcome::exited || run.exit_code != 0)
     return failure(format("agent {} gives no meta-data: {}", agent,
                           run.outcome == RunOutcome::timed_out
@@ -39,27 +54,6 @@ Result<OcfMetaData> Catalogue::meta_data(const std::string& agent) {
   return known->second;
 }
 
-std::vector<std::string> Catalogue::check_parameters(const ResourceConfig& resource,
-                                                     const OcfMetaData& meta_data) const {
-  std::vector<std::string> out;
-  const std::string where = format("resource \"{}\"", resource.name.value);
-  std::vector<std::string> allowed;
-  for (const OcfParameter& parameter : meta_data.parameters) allowed.push_back(parameter.name);
-  for (const auto& [name, value] : resource.parameters)
-    if (std::ranges::find(allowed, name) == allowed.end())
-      out.push_back(format("{}: agent {} has no parameter \"{}\"; allowed: {}", where, resource.agent, name,
-                           list_like(allowed, name, 40)));
-  for (const OcfParameter& parameter : meta_data.parameters) {
-    const auto given = resource.parameters.find(parameter.name);
-    // Some agents call a parameter required and give it a default all the same.
-    if (parameter.required && parameter.standard.empty() &&
-        (given == resource.parameters.end() || given->second.empty()))
-      out.push_back(
-          format("{}: parameter \"{}\" of agent {} is missing; it is required", where, parameter.name, resource.agent));
-  }
-  return out;
-}
-
 std::vector<std::string> Catalogue::check_values(const ResourceConfig& resource) const {
   const auto location = locate(resource.agent);
   if (!location) return {};
@@ -73,23 +67,61 @@ std::vector<std::string> Catalogue::check_values(const ResourceConfig& resource)
 
 std::vector<std::string> Catalogue::check_resource(const ResourceConfig& resource) {
   const auto known = meta_data(resource.agent);
-  if (!known) return {format("resource \"{}\": {}", resource.name.value, known.error().text)};
-  std::vector<std::string> out = check_parameters(resource, *known);
+  const std::string where = format("resource \"{}\": ", resource.name.value);
+  if (!known) return {where + known.error().text};
+  if (const std::string reason = needs_pacemaker(resource.agent, resource.parameters); !reason.empty())
+    return {where + reason};
+  std::vector<std::string> out = parameter_problems(resource.agent, resource.parameters, *known);
+  for (std::string& problem : out) problem.insert(0, where);
   if (out.empty() && is_own(resource.agent)) out = check_values(resource);
   return out;
 }
 
-std::vector<std::string> Catalogue::check_readiness(const ResourceConfig& resource) const {
+std::vector<std::string> Catalogue::likely_mistakes(const ResourceConfig& resource) {
+  const auto known = meta_data(resource.agent);
   const auto location = locate(resource.agent);
-  if (!location || !is_own(resource.agent)) return {};
-  const RunResult run = run_and_wait(command_for(*location, resource, "ready", check_limit, Millis{0}), check_limit);
-  const std::string text = tail_line(run.output);
-  if (run.outcome == RunOutcome::timed_out)
-    return {format("resource \"{}\": its agent does not tell whether it could start here: no answer in time",
-                   resource.name.value)};
-  if (run.outcome != RunOutcome::exited || run.exit_code == ocf_unimplemented || text.empty()) return {};
-  const char* meaning = run.exit_code == 0 ? "" : "could not start on this node now: ";
-  return {format("resource \"{}\": {}{}", resource.name.value, meaning, text)};
+  if (!known || !location || is_own(resource.agent)) return {};
+  std::vector<std::string> out = parameter_warnings(resource.agent, resource.parameters, *known);
+  const bool in_table = location->provider == "heartbeat" && is_known_to_name_pacemaker(location->type);
+  if (!in_table && known->has_action("promote"))
+    out.push_back(format("agent {} can be promoted; Holdfast starts it and never promotes it", resource.agent));
+  const std::vector<std::string> commands =
+      in_table ? std::vector<std::string>{} : commands_named_by(location->program);
+  if (!commands.empty())
+    out.push_back(format("agent {} names commands of Pacemaker's, which are not here: {}", resource.agent,
+                         fmt::join(commands, ", ")));
+  for (std::string& warning : out) warning.insert(0, format("resource \"{}\": ", resource.name.value));
+  return out;
+}
+
+Result<std::optional<Command>> Catalogue::ready_command(const ResourceConfig& resource) const {
+  const auto location = locate(resource.agent);
+  if (!location) return tl::unexpected(location.error());
+  if (const std::string reason = needs_pacemaker(resource.agent, resource.parameters); !reason.empty())
+    return failure(reason);
+  const bool own = is_own(resource.agent);
+  const auto known = known_.find(resource.agent);
+  if (!own && known != known_.end() && known->second && !known->second->has_action("validate-all")) return std::nullopt;
+  if (!own) make_temporary();
+  return command_for(*location, resource, own ? "ready" : "validate-all", check_limit, Millis{0});
+}
+
+Readiness Catalogue::readiness(const ResourceConfig& resource, Ground ground) {
+  meta_data(resource.agent);
+  const auto command = ready_command(resource);
+  if (!command) return {Verdict::not_ready, command.error().text};
+  if (!*command) return {Verdict::unknown, "its agent cannot tell"};
+  return readiness_of(resource, run_and_wait(**command, check_limit), ground);
+}
+
+Result<std::string> Catalogue::brief(const std::string& agent) {
+  constexpr std::string_view lsb = "lsb:";
+  const std::string script =
+      agent.starts_with(lsb) ? init_script_text(settings_.init_folder + "/" + agent.substr(lsb.size())) : "";
+  if (!script.empty()) return script;
+  const auto known = meta_data(agent);
+  if (!known) return tl::unexpected(known.error());
+  return known->brief;
 }
 
 }  // namespace holdfast

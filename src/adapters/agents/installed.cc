@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <fstream>
 #include <memory>
 #include <numeric>
 #include <utility>
 
+#include "adapters/agents/ocf_text.h"
 #include "base/format.h"
 
 namespace holdfast {
@@ -66,6 +68,33 @@ std::vector<std::string> ocf_types(const std::string& ocf_root, const std::strin
     return is_folder(path) || access(path.c_str(), X_OK) != 0;
   });
   return out;
+}
+
+std::vector<std::string> init_scripts(const std::string& folder) {
+  std::vector<std::string> out = entries(folder);
+  std::erase_if(out, [&](const std::string& name) {
+    const std::string path = folder + "/" + name;
+    return is_folder(path) || access(path.c_str(), X_OK) != 0;
+  });
+  return out;
+}
+
+std::string init_script_text(const std::string& path) {
+  constexpr std::string_view key = "# Short-Description:";
+  constexpr int header_lines = 60;
+  std::ifstream file(path);
+  std::string line;
+  for (int i = 0; i < header_lines && std::getline(file, line); ++i)
+    if (line.starts_with(key)) return one_line(std::string_view(line).substr(key.size(), 200));
+  return {};
+}
+
+std::string nearest(const std::vector<std::string>& names, const std::string& wanted) {
+  constexpr std::size_t longest = 128;
+  if (names.empty() || wanted.size() > longest) return {};
+  const auto best =
+      std::ranges::min_element(names, {}, [&](const std::string& name) { return distance(name, wanted); });
+  return distance(*best, wanted) <= 1 + wanted.size() / 4 ? *best : std::string{};
 }
 
 std::string list_like(const std::vector<std::string>& names, const std::string& wanted, std::size_t most) {

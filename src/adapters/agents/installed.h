@@ -1,4 +1,4 @@
-// What is installed in the OCF folders, for messages that say what is allowed.
+// What is installed in the OCF folders and among the init scripts, and which name of a list is meant.
 #pragma once
 
 #include <string>
@@ -10,6 +10,13 @@ namespace holdfast {
 std::vector<std::string> ocf_providers(const std::string& ocf_root);
 /// Names of the executable files of one provider, sorted.
 std::vector<std::string> ocf_types(const std::string& ocf_root, const std::string& provider);
+/// Names of the executable scripts of /etc/init.d, or of another folder, sorted.
+std::vector<std::string> init_scripts(const std::string& folder);
+/// What the script says of itself (Short-Description of its LSB header); empty if nothing.
+std::string init_script_text(const std::string& path);
+
+/// The name that is spelled nearly like `wanted`, upper and lower case being the same; empty: none is near enough.
+std::string nearest(const std::vector<std::string>& names, const std::string& wanted);
 /// "a, b, c". Of more than `most` names those that are spelled most like `wanted`, and how many there are.
 std::string list_like(const std::vector<std::string>& names, const std::string& wanted, std::size_t most = 10);
 

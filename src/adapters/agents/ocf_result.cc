@@ -1,5 +1,6 @@
 #include "adapters/agents/ocf_result.h"
 
+#include "adapters/agents/exit_reason.h"
 #include "adapters/process/tail_line.h"
 #include "base/format.h"
 
@@ -72,10 +73,10 @@ ResourceState observed_by_check(int code) {
 OperationResult answered(OperationKind kind, const RunResult& run) {
   OperationResult out;
   out.exit_code = run.exit_code;
-  out.text = tail_line(run.output);
+  out.text = reason_and_output(run.output);
   if (is_check(kind)) {
     out.observed = observed_by_check(run.exit_code);
-    if (out.text.empty() && out.observed != ResourceState::in_service) out.text = meaning_of(run.exit_code);
+    if (out.text.empty() && run.exit_code != ocf_success) out.text = meaning_of(run.exit_code);
     return out;
   }
   const bool stopping = kind == OperationKind::stop;

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <set>
 #include <string_view>
 
 #include "adapters/process/program_runner.h"
@@ -82,15 +84,34 @@ Result<std::string> FenceAgents::locate(const std::string& agent) const {
   return failure(format("fence agent {} is not installed (looked in {})", agent, search_path_));
 }
 
-Result<FenceMetaData> FenceAgents::ask_meta_data(const std::string& agent) const {
+std::vector<std::string> FenceAgents::names() const {
+  std::set<std::string> found;
+  for (std::size_t begin = 0; begin <= search_path_.size();) {
+    const std::size_t end = std::min(search_path_.find(':', begin), search_path_.size());
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(search_path_.substr(begin, end - begin), error))
+      if (is_fence_agent_name(entry.path().filename().string()) && is_executable(entry.path()))
+        found.insert(entry.path().filename());
+    begin = end + 1;
+  }
+  return {found.begin(), found.end()};
+}
+
+Result<std::string> FenceAgents::meta_data_text(const std::string& agent) const {
   const auto program = locate(agent);
   if (!program) return tl::unexpected(program.error());
-  const RunResult run = run_and_wait(make_command(*program, {"-o", "metadata"}, search_path_), check_limit);
+  RunResult run = run_and_wait(make_command(*program, {"-o", "metadata"}, search_path_), check_limit);
   if (run.outcome == RunOutcome::timed_out) return failure(format("fence agent {} gives no metadata in time", agent));
   if (run.outcome != RunOutcome::exited || run.exit_code != 0)
     return failure(
         format("fence agent {} gives no metadata: exit code {}: {}", agent, run.exit_code, tail_line(run.output)));
-  auto parsed = parse_fence_meta_data(run.output);
+  return std::move(run.output);
+}
+
+Result<FenceMetaData> FenceAgents::ask_meta_data(const std::string& agent) const {
+  const auto text = meta_data_text(agent);
+  if (!text) return tl::unexpected(text.error());
+  auto parsed = parse_fence_meta_data(*text);
   if (!parsed) return failure(format("metadata of fence agent {}: {}", agent, parsed.error().text));
   return parsed;
 }

@@ -26,6 +26,11 @@ class FenceAgents {
   /// `-o metadata` of the agent, once per agent, and remembers it; blocks for that time.
   std::vector<std::string> check(const std::string& agent, const std::map<std::string, std::string>& parameters);
 
+  /// Every fence agent of the search path, sorted.
+  std::vector<std::string> names() const;
+  /// What `-o metadata` of an agent prints, the XML and what stands around it. Blocks for that time.
+  Result<std::string> meta_data_text(const std::string& agent) const;
+
   /// The program of one step. The node's name goes in as `nodename`, and as `plug` or `port` if neither is given.
   Result<Command> command(const FenceOrder& order, FenceStep step) const;
 

@@ -141,8 +141,9 @@ TEST_F(CatalogueTest, WhatIsNotInstalledIsSaidWithWhatIs) {
 TEST_F(CatalogueTest, ParametersAreCheckedAgainstTheMetaData) {
   EXPECT_THAT(catalogue_.check_resource(resource("ocf:heartbeat:Dummy", {{"stat", "/tmp/x"}, {"fake", "a"}})),
               ElementsAre(AllOf(HasSubstr("has no parameter \"stat\""), HasSubstr("allowed: "), HasSubstr("state"))));
-  EXPECT_THAT(catalogue_.check_resource(resource("ocf:heartbeat:IPaddr2")),
-              ElementsAre(HasSubstr("parameter \"ip\" of agent ocf:heartbeat:IPaddr2 is missing")));
+  EXPECT_THAT(
+      catalogue_.check_resource(resource("ocf:heartbeat:IPaddr2")),
+      ElementsAre(HasSubstr("parameter \"ip\" (IPv4 or IPv6 address) of agent ocf:heartbeat:IPaddr2 is missing")));
   EXPECT_THAT(catalogue_.check_resource(resource("ip", {{"adress", "10.0.0.1/24"}})).size(), 3U)
       << "one unknown, two missing";
   EXPECT_THAT(catalogue_.check_resource(resource("ip", {{"address", "10.0.0.300/24"}, {"interface", "lo"}})),
@@ -159,12 +160,76 @@ TEST_F(CatalogueTest, WithoutItsProgramOurOwnKindIsNotInstalled) {
               ElementsAre(HasSubstr("/no/such/place/holdfast-agent is not installed")));
 }
 
-TEST_F(CatalogueTest, AllOfDebiansAgentsCanBeRead) {
-  // A sample over the alphabet keeps this quick; the big ones are among them.
-  for (const char* type : {"IPaddr2", "Filesystem", "apache", "db2", "exportfs", "mysql", "nginx", "pgsql", "tomcat"}) {
-    const auto wrong = catalogue_.check_resource(resource(std::string{"ocf:heartbeat:"} + type, {{"no-such", "1"}}));
-    EXPECT_THAT(wrong, testing::Contains(HasSubstr("has no parameter \"no-such\""))) << type;
-  }
+TEST_F(CatalogueTest, WhatIsMeantIsGuessed) {
+  EXPECT_THAT(catalogue_.check_resource(resource("ocf:heartbeat:Dumy")),
+              ElementsAre(HasSubstr("did you mean ocf:heartbeat:Dummy? installed of heartbeat: ")));
+  EXPECT_THAT(catalogue_.check_resource(resource("ocf:hartbeat:nginx")),
+              ElementsAre(HasSubstr("did you mean ocf:heartbeat:nginx? installed: ")));
+  EXPECT_THAT(catalogue_.check_resource(resource("ipaddr2")),
+              ElementsAre(HasSubstr("did you mean ocf:heartbeat:IPaddr2? allowed: ")));
+  EXPECT_THAT(catalogue_.check_resource(resource("filesytem")), ElementsAre(HasSubstr("did you mean filesystem? ")));
+  EXPECT_THAT(catalogue_.check_resource(resource("floppy")), ElementsAre(testing::Not(HasSubstr("did you mean"))));
+}
+
+TEST_F(CatalogueTest, TheDepthOfTheMonitorIsAParameterOfEveryOcfAgent) {
+  shell("mkdir -p " + folder_.path() + "/ocf/resource.d/acme");
+  folder_.script("ocf/resource.d/acme/Teller",
+                 "echo \"level $OCF_CHECK_LEVEL, ${OCF_RESKEY_OCF_CHECK_LEVEL-unset}\"; exit 1");
+  settings_.ocf_root = folder_.path() + "/ocf";
+  catalogue_ = Catalogue{settings_};
+  const ResourceConfig teller = resource("ocf:acme:Teller", {{"OCF_CHECK_LEVEL", "20"}});
+  EXPECT_EQ(run(teller, OperationKind::monitor).text, "level 20, unset");
+  EXPECT_EQ(run(teller, OperationKind::probe).text, "level 0, unset") << "a probe asks whether it runs, no more";
+  EXPECT_EQ(run(teller, OperationKind::start).text, "level 0, unset");
+}
+
+TEST_F(CatalogueTest, AnAgentThatNeedsPacemakerIsRefused) {
+  const ResourceConfig galera = resource("ocf:heartbeat:galera", {{"wsrep_cluster_address", "gcomm://a"}});
+  EXPECT_THAT(catalogue_.check_resource(galera),
+              ElementsAre(AllOf(HasSubstr("ocf:heartbeat:galera"), HasSubstr("Pacemaker's command crm_attribute"))));
+  const OperationResult result = run(galera, OperationKind::start);
+  EXPECT_EQ(result.outcome, OperationOutcome::not_runnable);
+  EXPECT_THAT(result.text, HasSubstr("crm_attribute"));
+  EXPECT_EQ(catalogue_.readiness(galera, Ground::here).verdict, Verdict::not_ready);
+}
+
+TEST_F(CatalogueTest, AnotherProvidersAgentIsLookedAt) {
+  shell("mkdir -p " + folder_.path() + "/ocf/resource.d/acme");
+  const std::string meta_data =
+      R"(echo '<resource-agent name="x"><actions><action name="promote"/></actions></resource-agent>'; #crm_master)";
+  folder_.script("ocf/resource.d/acme/Copies", meta_data);
+  folder_.script("ocf/resource.d/acme/Broken", "echo '<resource-agent><parameters></resource-agent>'");
+  settings_.ocf_root = folder_.path() + "/ocf";
+  catalogue_ = Catalogue{settings_};
+  EXPECT_THAT(catalogue_.check_resource(resource("ocf:acme:Copies")), IsEmpty());
+  EXPECT_THAT(catalogue_.likely_mistakes(resource("ocf:acme:Copies")),
+              ElementsAre(HasSubstr("never promotes it"), HasSubstr("crm_master")));
+  EXPECT_THAT(catalogue_.check_resource(resource("ocf:acme:Broken")), ElementsAre(HasSubstr("not valid XML")));
+  EXPECT_THAT(catalogue_.names(), testing::IsSupersetOf({"ip", "ocf:acme:Broken", "ocf:acme:Copies"}));
+  EXPECT_TRUE(catalogue_.brief("ocf:acme:Copies")) << "a broken one keeps none from being listed";
+}
+
+TEST_F(CatalogueTest, WhetherItCouldStartHereIsAskedWithoutStartingIt) {
+  const auto ready = [&](const ResourceConfig& wanted, Ground ground = Ground::here) {
+    return catalogue_.readiness(wanted, ground);
+  };
+  EXPECT_EQ(ready(resource("ocf:heartbeat:Dummy")).verdict, Verdict::ready);
+  const ResourceConfig no_server = resource("ocf:heartbeat:pgsql", {{"pgctl", "/no/such/pg_ctl"}});
+  EXPECT_EQ(ready(no_server).verdict, Verdict::not_ready);
+  EXPECT_THAT(ready(no_server, Ground::elsewhere).text, HasSubstr("couldn't find command: /no/such/pg_ctl"));
+  EXPECT_EQ(ready(no_server, Ground::elsewhere).verdict, Verdict::not_ready) << "no file system brings a program";
+  const ResourceConfig no_files = resource("ocf:heartbeat:nginx", {{"configfile", "/no/such/nginx.conf"}});
+  EXPECT_EQ(ready(no_files).verdict, Verdict::not_ready);
+  EXPECT_THAT(ready(no_files).text, HasSubstr("/no/such/nginx.conf"));
+  EXPECT_EQ(ready(no_files, Ground::elsewhere).verdict, Verdict::unknown) << "its file system may bring them";
+  EXPECT_EQ(ready(resource("ocf:heartbeat:NoSuchAgent")).verdict, Verdict::not_ready);
+  EXPECT_EQ(ready(resource("ocf:heartbeat:Evmsd")).verdict, Verdict::unknown) << "it has no validate-all";
+  EXPECT_EQ(ready(resource("process", {{"command", R"(["sleep","1"])"}})).verdict, Verdict::ready);
+  EXPECT_EQ(ready(resource("process", {{"command", R"(["no-such-program"])"}})).text,
+            "program no-such-program is not on this node");
+  EXPECT_EQ(ready(resource("ip", {{"address", "10.0.0.3/24"}, {"interface", "not-here0"}}), Ground::elsewhere).text,
+            "interface not-here0 does not exist on this node");
+  EXPECT_EQ(ready(resource("script", {{"restore", "/no/such"}, {"remove", "/no/such"}})).verdict, Verdict::not_ready);
 }
 
 }  // namespace
