@@ -35,7 +35,7 @@ _holdfast() {
 
   local choices=""
   case "${words[0]}" in
-    "") choices="status resource node why log stop maintenance split check plan apply export simulate journal version completion --socket --help" ;;
+    "") choices="status resource node why log stop maintenance split check plan apply export simulate journal agent version completion --socket --help" ;;
     status) choices="--json --watch --help" ;;
     why)
       choices="--json --all --help"
@@ -54,6 +54,22 @@ _holdfast() {
     journal)
       ((${#words[@]} == 1)) && [[ $current != -* ]] && choices="list replay" ||
         { mapfile -t COMPREPLY < <(compgen -W "--quiet" -- "$current"; compgen -f -- "$current"); return; }
+      ;;
+    agent)
+      case "${words[1]}" in
+        "") choices="list show --help" ;;
+        list) choices="--names --json --help" ;;
+        show)
+          # bash breaks words at colons: what stands before the last one is on the line already
+          local typed=${COMP_LINE:0:COMP_POINT}
+          typed=${typed##* }
+          [[ $current == -* ]] && choices="--json --help" || {
+            mapfile -t COMPREPLY < <(compgen -W "$(holdfast agent list --names 2>/dev/null)" -- "$typed")
+            COMPREPLY=("${COMPREPLY[@]#"${typed%"${typed##*:}"}"}")
+            return
+          }
+          ;;
+      esac
       ;;
     version) choices="--json --help" ;;
     completion) choices="bash" ;;

@@ -26,6 +26,8 @@ Exit apply(const Options& options, const Console& console);
 Exit export_config(const Options& options, const Console& console);
 Exit journal(const Options& options, const Console& console);
 Exit simulate(const Options& options, const Console& console);
+Exit list_agents(const Options& options, const Console& console);
+Exit show_agent(const Options& options, const Console& console);
 Exit version(const Options& options, const Console& console);
 Exit completion(const Options& options, const Console& console);
 

@@ -10,17 +10,19 @@
 namespace holdfast::cli {
 namespace {
 
-const std::vector<std::string> commands{"status",      "resource", "node",    "why",       "log",   "stop",
-                                        "maintenance", "split",    "check",   "plan",      "apply", "export",
-                                        "simulate",    "journal",  "version", "completion"};
+const std::vector<std::string> commands{"status",      "resource", "node",  "why",     "log",       "stop",
+                                        "maintenance", "split",    "check", "plan",    "apply",     "export",
+                                        "simulate",    "journal",  "agent", "version", "completion"};
 const std::vector<std::string> resource_commands{"list", "show", "start", "stop", "move"};
 const std::vector<std::string> node_commands{"confirm", "confirm-off"};
 const std::vector<std::string> maintenance_commands{"on", "off"};
 const std::vector<std::string> split_commands{"plan", "resolve"};
+const std::vector<std::string> agent_commands{"list", "show"};
 const std::map<std::string, const std::vector<std::string>*> subcommands{{"resource", &resource_commands},
                                                                          {"node", &node_commands},
                                                                          {"maintenance", &maintenance_commands},
-                                                                         {"split", &split_commands}};
+                                                                         {"split", &split_commands},
+                                                                         {"agent", &agent_commands}};
 constexpr Millis stop_timeout{300'000};  ///< a node's resources stop one after the other
 
 /// The words of the command line that are neither options nor the socket's path.
@@ -73,6 +75,7 @@ class Grammar {
     CLI::App* check = command(app_, Command::check, "check", "Check a configuration file; nothing is changed");
     check->add_option("FILE", options_.file, "The configuration")->required();
     configuration();
+    agent();
     simulate();
     journal();
     json(*command(app_, Command::version, "version", "Version of this command and of the daemon"));
@@ -227,6 +230,17 @@ class Grammar {
     log->add_option("--since", options_.since, "Only from this time on: 2026-01-31T12:00:00, 12:00, or 10m (ago)");
     log->add_option("--lines,-n", options_.lines, "Only the last so many; 0: all")->capture_default_str();
     log->add_option("--file", options_.file, "Read this file instead of the daemon's log")->type_name("PATH");
+  }
+
+  void agent() {
+    CLI::App* agent = app_.add_subcommand("agent", "What can be put under protection here, and how");
+    agent->require_subcommand(1);
+    agent->fallthrough();
+    CLI::App* list = command(*agent, Command::agent_list, "list", "Every agent of this machine, and what it does");
+    list->add_flag("--names", options_.names_only, "Only their names; quick, because no agent is asked");
+    CLI::App* show = command(*agent, Command::agent_show, "show", "What an agent does, its parameters and actions");
+    show->add_option("AGENT", options_.agent, "Its name, for example ip or ocf:heartbeat:pgsql")->required();
+    for (CLI::App* sub : {list, show}) sub->add_flag("--json", options_.json, "Print it as JSON");
   }
 
   /// The grammar of the rest is that of holdfast-simulate; here it is only told.

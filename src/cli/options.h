@@ -37,7 +37,9 @@ enum class Command : std::uint8_t {
   version,
   completion,
   simulate,
-  journal
+  journal,
+  agent_list,
+  agent_show
 };
 
 struct Options {
@@ -64,6 +66,8 @@ struct Options {
   std::string module;
   std::string since;
   std::vector<std::string> passed;  ///< simulate, journal: the options of holdfast-simulate
+  std::string agent;                ///< agent show
+  bool names_only = false;          ///< agent list
   std::string names;                ///< completion: "resources" or "nodes" instead of the script
 };
 

@@ -67,6 +67,10 @@ Exit dispatch(const Options& options, const Console& console) {
       return journal(options, console);
     case Command::simulate:
       return simulate(options, console);
+    case Command::agent_list:
+      return list_agents(options, console);
+    case Command::agent_show:
+      return show_agent(options, console);
     case Command::version:
       return version(options, console);
     case Command::completion:

@@ -3,6 +3,7 @@
 
 #include "adapters/files/key_file.h"
 #include "base/overloaded.h"
+#include "daemon/agent_report.h"
 #include "daemon/daemon.h"
 #include "daemon/options.h"
 #include "daemon/setting.h"
@@ -40,6 +41,8 @@ int main(int argc, char** argv) {
   return std::visit(
       Overloaded{[&](const Run&) { return run(options); }, [&](const Check& task) { return check(options, task.file); },
                  [&](const CreateKey& task) { return create_key(task.file); },
+                 [&](const ListAgents& task) { return list_agents(options, task); },
+                 [&](const ShowAgent& task) { return show_agent(options, task); },
                  [&](const End& task) { return task.exit_code; }},
       parse_options(argc, argv, options));
 }

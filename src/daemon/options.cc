@@ -3,12 +3,38 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <initializer_list>
+#include <optional>
 
 namespace holdfast::daemon {
 
 namespace {
 
 constexpr int wrong_usage = 2;  // E1
+
+/// What `holdfast agent` asks.
+class AgentTasks {
+ public:
+  AgentTasks(CLI::App& app, std::initializer_list<CLI::Option*> others) {
+    CLI::Option* list = app.add_flag("--list-agents", listing_, "list the agents of this machine and end");
+    CLI::Option* show = app.add_option("--show-agent", show_.name, "tell what an agent does and takes, and end");
+    list->excludes(show);
+    for (CLI::Option* other : others) list->excludes(other), show->excludes(other);
+    app.add_flag("--names", list_.names_only, "with --list-agents: nothing but names")->needs(list);
+    app.add_flag("--json", list_.json, "with --list-agents or --show-agent: as JSON");
+  }
+
+  std::optional<Task> task() const {
+    if (listing_) return list_;
+    if (!show_.name.empty()) return ShowAgent{show_.name, list_.json};
+    return std::nullopt;
+  }
+
+ private:
+  bool listing_ = false;
+  ListAgents list_;
+  ShowAgent show_;
+};
 
 }  // namespace
 
@@ -37,6 +63,7 @@ Task parse_options(int argc, char** argv, Options& options) {
   CLI::Option* check_option = app.add_option("--check", check, "check a configuration file and end");
   CLI::Option* key_option =
       app.add_option("--create-key", key, "write a new cluster key and end")->excludes(check_option);
+  AgentTasks agent_tasks(app, {check_option, key_option});
   app.set_version_flag("--version", std::string("holdfastd ") + HOLDFAST_VERSION);
   try {
     app.parse(argc, argv);
@@ -58,6 +85,7 @@ Task parse_options(int argc, char** argv, Options& options) {
     if (!path->empty()) *path = std::filesystem::absolute(*path).lexically_normal().string();  // agents run elsewhere
   if (check_option->count() > 0) return Check{check};
   if (key_option->count() > 0) return CreateKey{key};
+  if (const auto task = agent_tasks.task()) return *task;
   return Run{};
 }
 

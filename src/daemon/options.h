@@ -29,12 +29,20 @@ struct Check {
 struct CreateKey {
   std::string file;
 };
+struct ListAgents {
+  bool json = false;
+  bool names_only = false;
+};
+struct ShowAgent {
+  std::string name;
+  bool json = false;
+};
 /// Nothing to do but to end: help and version were printed, or the usage is wrong and was said on stderr (E1).
 struct End {
   int exit_code = 0;
 };
 
-using Task = std::variant<Run, Check, CreateKey, End>;
+using Task = std::variant<Run, Check, CreateKey, ListAgents, ShowAgent, End>;
 
 /// Fills `options` and says what to do.
 Task parse_options(int argc, char** argv, Options& options);

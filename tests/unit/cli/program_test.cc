@@ -102,6 +102,23 @@ TEST_F(CheckCommand, AnAbnormalEndIsAFailure) {
   EXPECT_EQ(check().code, 1);
 }
 
+/// holdfast agent: the daemon's program knows the agents of this machine.
+TEST_F(CheckCommand, AgentsAreAskedOfTheDaemonsProgram) {
+  beside("holdfastd", "echo \"$#: $*\"");
+  const auto agent = [&](const std::string& arguments) {
+    return shell("PATH=/nowhere " + folder_.file("holdfast") + " agent " + arguments);
+  };
+  EXPECT_EQ(agent("list").text, "1: --list-agents\n");
+  EXPECT_EQ(agent("list --names").text, "2: --list-agents --names\n");
+  EXPECT_EQ(agent("list --json").text, "2: --list-agents --json\n");
+  EXPECT_EQ(agent("show ocf:heartbeat:nginx").text, "1: --show-agent=ocf:heartbeat:nginx\n");
+  EXPECT_EQ(agent("show ip --json").text, "2: --show-agent=ip --json\n");
+  EXPECT_EQ(agent("show").code, 2);
+  EXPECT_THAT(agent("shw ip").text, HasSubstr("did you mean show?"));
+  beside("holdfastd", "exit 2");
+  EXPECT_EQ(agent("show floppy").code, 2);
+}
+
 TEST(Completion, IsTheFileOfThePackageAndValidBash) {
   std::ifstream file(COMPLETION_FILE);
   const std::string expected{std::istreambuf_iterator<char>(file), {}};
@@ -126,6 +143,21 @@ TEST(Completion, OffersCommandsResourcesAndNodes) {
   EXPECT_EQ(offered("resource move web b", 3), "beta\n");
   EXPECT_EQ(offered("log --level w", 2), "warn\n");
   EXPECT_EQ(offered("why d", 1), "disk\n");
+  EXPECT_EQ(offered("agent s", 1), "show\n");
+}
+
+/// bash breaks words at colons, so only what stands behind the last one is completed.
+TEST_F(CheckCommand, CompletionOffersAgents) {
+  beside("holdfastd", "echo ip; echo ocf:heartbeat:nginx; echo ocf:heartbeat:named");
+  const auto offered = [&](const std::string& typed, const std::string& words, int at) {
+    return shell("PATH=" + folder_.file("") +
+                 ":$PATH bash -c 'source " COMPLETION_FILE "; COMP_LINE=\"holdfast agent show " + typed +
+                 "\"; COMP_POINT=${#COMP_LINE}; COMP_WORDS=(holdfast agent show " + words +
+                 "); COMP_CWORD=" + std::to_string(at) + "; _holdfast; echo ${COMPREPLY[@]}'")
+        .text;
+  };
+  EXPECT_EQ(offered("i", "i", 3), "ip\n");
+  EXPECT_EQ(offered("ocf:heartbeat:n", "ocf : heartbeat : n", 7), "nginx named\n");
 }
 
 }  // namespace
