@@ -17,13 +17,20 @@ namespace holdfast::watchdog {
 
 namespace {
 
-/// Compiled in or asked for: what is open once counts until the machine is reset, whatever is written to it.
+constexpr unsigned first_major = 10;   // /dev/watchdog is minor 130 of it: another name of the first /dev/watchdogN,
+constexpr unsigned first_minor = 130;  // and without its attributes
+
+/// Compiled in or asked for: what is open once counts until the machine is reset, whatever is written to it. What
+/// cannot be read is taken for that: to feed on does no harm.
 bool no_way_out(int device) {
   struct stat status {};
-  if (fstat(device, &status) != 0) return false;
-  int value = 0;
-  std::ifstream(format("/sys/dev/char/{}:{}/nowayout", major(status.st_rdev), minor(status.st_rdev))) >> value;
-  return value == 1;
+  if (fstat(device, &status) != 0) return true;
+  const bool first = major(status.st_rdev) == first_major && minor(status.st_rdev) == first_minor;
+  const std::string folder = first ? std::string("/sys/class/watchdog/watchdog0")
+                                   : format("/sys/dev/char/{}:{}", major(status.st_rdev), minor(status.st_rdev));
+  int value = 1;
+  std::ifstream(folder + "/nowayout") >> value;
+  return value != 0;
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr int priority = 20;               // as the daemon's
 constexpr std::size_t longest_line = 200;  // of a daemon
-constexpr Millis patience{10'000};         // for the first daemon
+constexpr Millis patience{30'000};         // for the first daemon
 
 /// It must run when everything else is late, and be the last to be killed. What is refused is done without.
 void take_priority() {
@@ -58,23 +58,26 @@ class Server {
   Server(Descriptor listening, const std::string& device) : listening_(std::move(listening)), device_path_(device) {}
 
   int run() {
-    auto next = Steady::now() + patience;
+    last_ = Steady::now();
     while (true) {
-      const auto left = std::chrono::ceil<Millis>(next - Steady::now());
+      const auto left = std::chrono::ceil<Millis>(next() - Steady::now());
       std::array<pollfd, 2> open{{{listening_.get(), POLLIN, 0}, {daemon_ ? daemon_.get() : -1, POLLIN, 0}}};
       const int ready = poll(open.data(), open.size(), static_cast<int>(std::max<std::int64_t>(0, left.count())));
       if (ready < 0 && errno != EINTR) return 1;
       if (ready > 0 && open[1].revents != 0) hear();
       if (ready > 0 && open[0].revents != 0) accept_daemon();
       if (exit_code_) return *exit_code_;
-      if (Steady::now() < next) continue;
+      if (Steady::now() < next()) continue;
       if (!feeder_) return 1;  // nobody came
       feeder_->tick();
-      next = Steady::now() + feeder_->interval();
+      last_ = Steady::now();
     }
   }
 
  private:
+  /// What a daemon has said of its timeout counts from the last question on.
+  Steady::time_point next() const { return last_ + (feeder_ ? feeder_->interval() : patience); }
+
   /// The last one that comes is the daemon: the one before is dead or about to be.
   void accept_daemon() {
     Descriptor next(accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
@@ -83,6 +86,7 @@ class Server {
     heard_.clear();
     if (!feeder_ && !arm()) return;
     feeder_->connected();
+    last_ = Steady::now();
   }
 
   bool arm() {
@@ -122,6 +126,7 @@ class Server {
   std::string device_path_;
   Descriptor daemon_;
   std::string heard_;
+  Steady::time_point last_;  ///< when it was asked last, or began to wait for the first daemon
   std::optional<KernelDevice> device_;
   std::optional<Feeder> feeder_;
   std::optional<int> exit_code_;
@@ -132,9 +137,9 @@ class Server {
 int serve(const ServerSettings& settings) {
   // A machine that shuts down ends all processes; this one stays, so that a shutdown that hangs ends in a reset.
   for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGPIPE}) std::signal(signal, SIG_IGN);
-  take_priority();
   Result<Descriptor> listening = listen_at(settings.socket);
   if (!listening) return 1;
+  take_priority();  // after it: locking its memory reads all of it
   const int code = Server(std::move(*listening), settings.device).run();
   unlink(settings.socket.c_str());
   return code;

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include "base/format.h"
@@ -34,6 +35,10 @@ WatchdogFinding look_at_watchdog(const std::string& device, bool ours) {
   const bool first = major(status.st_rdev) == first_major && minor(status.st_rdev) == first_minor;
   const std::string folder = first ? std::string("/sys/class/watchdog/watchdog0")
                                    : format("/sys/dev/char/{}:{}", major(status.st_rdev), minor(status.st_rdev));
+  std::error_code error;
+  const auto kind = std::filesystem::read_symlink(folder + "/subsystem", error).filename();
+  if (!error && kind != "watchdog")
+    return {format("{} is no watchdog: it is a device of {}", device, kind.string()), {}};
   const std::string state = word_in(folder + "/state");
   if (state.empty() && word_in(folder + "/identity").empty())
     return {{}, format("{}: nothing is known of it in {}", device, folder)};

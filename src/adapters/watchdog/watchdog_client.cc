@@ -25,7 +25,6 @@ namespace {
 using boost::system::error_code;
 using Steady = std::chrono::steady_clock;
 
-constexpr Millis arm_limit{5000};
 constexpr Millis release_limit{1000};
 constexpr Millis between_tries{50};
 constexpr Millis reconnect_pause{500};
@@ -91,7 +90,7 @@ class WatchdogClient::State : public std::enable_shared_from_this<WatchdogClient
       : settings_(std::move(settings)), calls_(std::move(calls)), stream_(loop), pause_(loop) {}
 
   Result<std::string> arm() {
-    const auto until = Steady::now() + arm_limit;
+    const auto until = Steady::now() + settings_.arm_limit;
     Descriptor socket = connect_to(settings_.socket);
     const bool found = static_cast<bool>(socket);
     if (!found)
@@ -100,11 +99,11 @@ class WatchdogClient::State : public std::enable_shared_from_this<WatchdogClient
       usleep(static_cast<useconds_t>(std::chrono::microseconds(between_tries).count()));
       socket = connect_to(settings_.socket);
     }
-    if (!socket) return failure(format("{} does not answer at {}", settings_.program, settings_.socket));
+    if (!socket) return silent();
     send_line(socket.get(), format("timeout {}", settings_.timeout.count()));
     std::string name = found ? "as it was left by the daemon before" : "";
     while (const auto line = read_line(socket.get(), heard_, until)) {
-      if (line->starts_with("failed ")) return failure(line->substr(7));
+      if (line->starts_with("failed ")) return give_up(socket.get(), found, failure(line->substr(7)));
       if (line->starts_with("armed ")) name = line->substr(6);
       if (line->starts_with("ask ") && asked_after_timeout(*line)) {
         stream_.assign(socket.release());
@@ -112,7 +111,7 @@ class WatchdogClient::State : public std::enable_shared_from_this<WatchdogClient
         return name;
       }
     }
-    return failure(format("{} does not answer at {}", settings_.program, settings_.socket));
+    return give_up(socket.get(), found, silent());
   }
 
   void start() {
@@ -137,6 +136,17 @@ class WatchdogClient::State : public std::enable_shared_from_this<WatchdogClient
   }
 
  private:
+  tl::unexpected<Error> silent() const {
+    return failure(format("{} does not answer at {}", settings_.program, settings_.socket));
+  }
+
+  /// What was armed for this daemon alone is let go, or the machine would be reset for nothing, at each try anew. One
+  /// that an earlier daemon left guards what still runs here, and the peers rely on it.
+  static tl::unexpected<Error> give_up(int socket, bool found, tl::unexpected<Error> error) {
+    if (!found) send_line(socket, "release");
+    return error;
+  }
+
   /// The first question may have been on its way before the timeout was taken; what failed is told before the second.
   bool asked_after_timeout(const std::string&) { return ++questions_ >= 2; }
 

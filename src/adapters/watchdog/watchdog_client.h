@@ -19,7 +19,8 @@ struct WatchdogSettings {
   std::string program;  ///< holdfast-watchdog
   std::string device;
   std::string socket;
-  Millis timeout;  ///< the device's
+  Millis timeout;            ///< the device's
+  Millis arm_limit{30'000};  ///< a machine that boots is slow
 };
 
 /// All calls and callbacks on the loop's thread.
@@ -35,7 +36,7 @@ class WatchdogClient {
   WatchdogClient(const WatchdogClient&) = delete;
   WatchdogClient& operator=(const WatchdogClient&) = delete;
 
-  /// Blocks, for some seconds at the most, until the device is armed. Returns its driver's name, or why this node is
+  /// Blocks, for `arm_limit` at the most, until the device is armed. Returns its driver's name, or why this node is
   /// not guarded: then it must not serve anything, since its peers rely on it (G4).
   Result<std::string> arm();
   /// From now on questions are answered.
