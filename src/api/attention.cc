@@ -17,6 +17,11 @@ class Collector {
     if (!own_.frozen_because.empty())
       add("frozen", "", "", format("decisions are frozen until the next view: {}", own_.frozen_because), "");
     maintenance();
+    if (!own_.not_fed.empty())
+      add("not-fed", name(own_.self), "",
+          format("the watchdog of {} is not fed: {}; the machine is reset if that lasts (G4)", name(own_.self),
+                 own_.not_fed),
+          "");
     for (const auto& [node, why] : own_.no_quorum)
       add("no-quorum", name(node), "", format("{} may not act (G2): {}", name(node), why), "");
     for (const auto& [node, why] : own_.not_free) waiting(node, why);

@@ -86,6 +86,7 @@ std::string to_json(const Status& status) {
                {"unsynced_because", status.unsynced_because},
                {"profile", status.profile},
                {"detection", status.detection},
+               {"watchdog", status.watchdog},
                {"nodes", nodes},
                {"links", links_json(status.links)},
                {"hierarchies", hierarchies},
@@ -110,6 +111,7 @@ Result<Status> parse_status(std::string_view text) {
   status.unsynced_because = text_at(json, "unsynced_because");
   status.profile = text_at(json, "profile");
   status.detection = text_at(json, "detection");
+  status.watchdog = text_at(json, "watchdog");
   status.links = parse_links(member(json, "links"));
   status.left_out = texts_at(json, "left_out");
   if (const Json& nodes = member(json, "nodes"); nodes.is_array())

@@ -97,6 +97,7 @@ class Composer {
     status.unsynced_because = own_.unsynced_because;
     status.profile = config_.profile == Profile::linux_like ? "linux" : "windows";
     status.detection = config_.detection.name;
+    status.watchdog = watchdog();
     for (const NodeConfig& node : config_.nodes) status.nodes.push_back(node_status(node));
     for (const NodeId node : own_.left_out) status.left_out.push_back(config_.name_of(node));
     status.links = links_of(own_.self, own_.links);
@@ -115,6 +116,17 @@ class Composer {
   }
 
  private:
+  std::string watchdog() const {
+    if (!config_.watchdog.device.empty()) return config_.watchdog.device;
+    const bool fenced = std::ranges::any_of(config_.nodes, [](const NodeConfig& node) { return !node.fence.empty(); });
+    const bool resets =  // G2, F4
+        config_.quorum.loss != QuorumLoss::stop || std::ranges::any_of(config_.resources, [&](const auto& entry) {
+          const OnStopFailure wanted = entry.second.on_stop_failure;
+          return wanted == OnStopFailure::reboot || (wanted == OnStopFailure::by_guards && fenced);
+        });
+    return resets ? "none" : "";
+  }
+
   NodeShown standing(NodeId node) const {
     if (node == own_.self) return NodeShown::online;  // it answers, so it is; whether it is synced stands elsewhere
     const auto found = state_.nodes.find(node);

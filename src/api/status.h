@@ -83,7 +83,8 @@ struct ResourceStatus {
 };
 
 /// Something an operator should know or decide. Kinds: frozen, maintenance, no-quorum, waits (a lost node's takeover),
-/// held (F7), switchback, split, failed, not-in-service.
+/// held (F7), switchback, split, failed, not-in-service, not-fed (G4),
+/// port-closed (L9).
 struct Attention {
   std::string kind;
   std::string node;      ///< empty: none in particular
@@ -109,6 +110,7 @@ struct Status {
   std::string unsynced_because;
   std::string profile;    ///< linux, windows
   std::string detection;  ///< fast, normal, relaxed, custom
+  std::string watchdog;   ///< its device; "none" where a node may have to reset itself without one (G4); else empty
   std::vector<NodeStatus> nodes;
   std::vector<LinkStatus> links;  ///< of the node that answers
   std::vector<HierarchyStatus> hierarchies;
@@ -134,6 +136,7 @@ struct OwnView {
       {};  ///< lost nodes that may still hold what they ran, and why (N6, G1 to G5)
   std::map<NodeId, std::string> no_quorum = {};  ///< members that may not act, and why (G2)
   std::string frozen_because = {};               ///< empty: decisions are not frozen
+  std::string not_fed = {};                      ///< why this node's watchdog is not fed; empty: it is, or none (G4)
   std::vector<ReachPath> unheard = {};           ///< links whose second UDP port is closed on the way (L9)
 };
 

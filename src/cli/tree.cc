@@ -165,6 +165,8 @@ std::string header(const Status& status, const Console& console) {
   const char* dot = console.unicode ? " · " : ", ";
   std::string text = console.paint(status.cluster, Colour::bold) + format(", seen by {}", status.node);
   text += format("{}profile {}{}detection {}{}", dot, status.profile, dot, status.detection, dot);
+  if (!status.watchdog.empty())
+    text += (status.watchdog == "none" ? "no watchdog" : format("watchdog {}", status.watchdog)) + dot;
   text += status.synced ? console.paint("in sync", Colour::green) : console.paint("not in sync", Colour::red);
   text += '\n';
   if (!status.synced) {

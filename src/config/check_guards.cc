@@ -4,6 +4,7 @@
 #include "base/format.h"
 #include "config/sections.h"
 #include "config/words.h"
+#include "model/names.h"
 
 namespace holdfast::config {
 namespace {
@@ -68,6 +69,18 @@ void check_watchdog(const Draft& draft, Problems& problems) {
                  "watchdog out");
 }
 
+/// G2: whoever is to reset itself does it by its own daemon and kernel.
+void check_reset(const Draft& draft, Problems& problems) {
+  const ClusterConfig& s = draft.settings;
+  if (!s.watchdog.device.empty() || s.quorum.loss == QuorumLoss::stop || s.quorum.kind == QuorumKind::none) return;
+  problems.warning(
+      draft.place_of("quorum_loss"),
+      format("[cluster]: quorum_loss = {} without a watchdog: a node {} itself through its kernel (sysrq), "
+             "but one whose daemon or kernel hangs does not; watchdog = {{ device = \"/dev/watchdog\" }} "
+             "would",
+             in_quotes(name_of(s.quorum.loss)), s.quorum.loss == QuorumLoss::halt ? "halts" : "resets"));
+}
+
 void check_fence(const Draft& draft, Problems& problems) {
   const bool some = any_fence(draft);
   for (const char* key : {"fence_limit", "fence_window", "fence_delay"})
@@ -127,6 +140,7 @@ void check_policies(const Draft& draft, Problems& problems) {
 void check_guards(const Draft& draft, Problems& problems) {
   check_quorum(draft, problems);
   check_watchdog(draft, problems);
+  check_reset(draft, problems);
   check_fence(draft, problems);
   check_policies(draft, problems);
 }

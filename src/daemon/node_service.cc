@@ -18,6 +18,7 @@ api::Status NodeService::status() {
   const ClusterState& state = node_.state();
   api::OwnView own{self_, node_.synced(), node_.unsynced_because(), node_.links(), HOLDFAST_VERSION, node_.left_out()};
   own.unheard = node_.unheard();
+  if (!state.config->watchdog.device.empty()) own.not_fed = core::why_not_fed(node_.feeding());
   if (node_.synced()) {
     for (const auto& [node, known] : state.nodes) {
       if (known.standing == Standing::failed)

@@ -1,5 +1,6 @@
-// reboot(2). Needs CAP_SYS_BOOT. Inside a PID namespace of its own it ends just that namespace: the kernel kills its
-// init, and with it every process in it (pid_namespaces(7)).
+// sysrq's "b", and where there is none reboot(2), which needs CAP_SYS_BOOT. Inside a PID namespace of its own it is
+// reboot(2) only, which ends just that namespace: the kernel kills its init, and with it every process in it
+// (pid_namespaces(7)). A kernel or a processor that hangs is beyond its reach: that is what a watchdog is for (G4).
 #pragma once
 
 #include "ports/reset.h"

@@ -21,6 +21,7 @@ TEST(StatusJson, HasTheFormThatScriptsRelyOn) {
   EXPECT_EQ(status["unsynced_because"], "");
   EXPECT_EQ(status["profile"], "linux");
   EXPECT_EQ(status["detection"], "normal");
+  EXPECT_EQ(status["watchdog"], "");
   EXPECT_EQ(status["nodes"][1]["name"], "beta");
   EXPECT_EQ(status["nodes"][1]["state"], "online");
   EXPECT_EQ(status["nodes"][1]["self"], false);

@@ -30,6 +30,37 @@ TEST(StatusOf, NamesTheClusterAndWhoAnswers) {
   EXPECT_FALSE(status.nodes[1].self);
 }
 
+TEST(StatusOf, SaysWhetherAWatchdogGuardsTheNodes) {
+  const auto shows = [](auto&& change) {
+    Sample sample;
+    auto config = std::make_shared<ClusterConfig>(*sample.state.config);
+    change(*config);
+    sample.state.config = config;
+    return sample.status().watchdog;
+  };
+  EXPECT_EQ(shows([](ClusterConfig&) {}), "") << "no rule resets a node";
+  EXPECT_EQ(shows([](ClusterConfig& c) { c.quorum.loss = QuorumLoss::reboot; }), "none");
+  EXPECT_EQ(shows([](ClusterConfig& c) {
+              c.nodes[1].fence.push_back({"fence_ipmilan", {}, {}});
+            }),
+            "none")
+      << "F4 resets where fencing is";
+  EXPECT_EQ(shows([](ClusterConfig& c) {
+              for (auto& [name, resource] : c.resources) resource.on_stop_failure = OnStopFailure::reboot;
+            }),
+            "none");
+  EXPECT_EQ(shows([](ClusterConfig& c) { c.watchdog.device = "/dev/watchdog1"; }), "/dev/watchdog1");
+}
+
+TEST(StatusOf, AWatchdogThatIsNotFedIsTold) {
+  Sample sample;
+  sample.own.not_fed = "this node has no quorum";
+  ASSERT_EQ(sample.status().attention.size(), 1U);
+  EXPECT_EQ(sample.status().attention[0].kind, "not-fed");
+  EXPECT_EQ(sample.status().attention[0].text,
+            "the watchdog of alpha is not fed: this node has no quorum; the machine is reset if that lasts (G4)");
+}
+
 TEST(StatusOf, HierarchiesAreConnectedComponentsTopDown) {
   const Status status = Sample().status();
   ASSERT_EQ(status.hierarchies.size(), 2U);

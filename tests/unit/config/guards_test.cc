@@ -72,6 +72,11 @@ const Case guard_cases[] = {
     {"LossWithoutQuorum",
      cluster(R"(quorum_loss = "reboot")"),
      {"h.toml:3: [cluster]: quorum_loss is given without a quorum; give quorum too, or leave quorum_loss out"}},
+    {"RebootWithoutWatchdog",
+     cluster("quorum = { kind = \"tcp\", hosts = [\"w:80\"] }\nquorum_loss = \"reboot\""),
+     {"h.toml:4: warning: [cluster]: quorum_loss = \"reboot\" without a watchdog: a node resets itself through its "
+      "kernel "
+      "(sysrq), but one whose daemon or kernel hangs does not; watchdog = { device = \"/dev/watchdog\" } would"}},
     {"WatchdogWithoutQuorum",
      cluster(R"(watchdog = { device = "/dev/watchdog" })"),
      {"h.toml:3: [cluster]: watchdog without a quorum: a node that is merely cut off goes on feeding it, so that its "
