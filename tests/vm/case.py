@@ -1,0 +1,73 @@
+"""What the tests in guests share."""
+import unittest
+import urllib.request
+
+from bed.commands import wait_until
+from bed.holdfast import WEB, WEB_IP, configuration
+from bed.testbed import ADDRESS
+
+from .holdfast import VmCluster
+from .testbed import VmBed
+
+SERVING = ('in-service', 'unprotected')
+# Emulated processors, several on one core: what is quick on a machine of its own is not here.
+DETECTION = {'interval': '1s', 'misses': 5}
+FORMED = 120
+
+
+class GuestCase(unittest.TestCase):
+    maxDiff = None
+    modules = ()                # kernel modules that every guest loads at every boot
+
+    def make(self, nodes=('alpha', 'beta'), modules=None, off=()):
+        """The guests, without the product; those of `off` are switched off."""
+        bed = VmBed(nodes, self.modules if modules is None else modules, off)
+        self.addCleanup(bed.__exit__, None, None, None)
+        self.bed = bed.__enter__()
+
+    def configure(self, resources=(WEB_IP, WEB), **settings):
+        """The product's files on every guest; no daemon runs yet."""
+        settings.setdefault('detection', DETECTION)
+        self.cluster = VmCluster(self.bed, configuration(self.bed, resources, **settings))
+
+    def up(self, resources=(WEB_IP, WEB), nodes=('alpha', 'beta'), modules=None, managed=False, **settings):
+        """Guests with a cluster that has formed."""
+        self.make(nodes, modules)
+        self.configure(resources, **settings)
+        self.cluster.managed = managed
+        self.cluster.start()
+        self.cluster.wait_formed(FORMED)
+
+    def serve(self, on='alpha', resource='web'):
+        self.cluster.do(on, 'resource', 'start', resource, '--on', on)
+        self.cluster.wait_states(on, resource, 20, **{on: SERVING})
+
+    # --- checks --------------------------------------------------------------------------------------------------
+    def served_by(self):
+        """The page as a client of the public network gets it, None while nobody answers."""
+        try:
+            with urllib.request.urlopen('http://%s/' % ADDRESS, timeout=2) as answer:
+                return answer.read().decode()
+        except OSError:
+            return None
+
+    def wait_served_by(self, name, timeout=30):
+        wait_until(lambda: 'Served by %s<' % name in (self.served_by() or ''), timeout,
+                   lambda: 'the page of %s%s' % (name, self.cluster.report()))
+
+    def wait_reset(self, name, since, timeout, count=1):
+        """Waits until a guest has reset itself so often; returns how long after `since` (CLOCK_MONOTONIC) the last was."""
+        guest = self.bed[name]
+        wait_until(lambda: len(guest.resets()) >= count, timeout,
+                   lambda: '%d reset(s) of %s%s' % (count, name, self.cluster.report()))
+        return guest.resets()[count - 1] - since
+
+    def assert_no_reset(self, *names):
+        for name in names:
+            self.assertEqual(self.bed[name].resets(), [], self.cluster.report())
+            self.assertFalse(self.bed[name].is_off(), self.cluster.report())
+
+    def assert_one_line(self, done, exit_code, *words):
+        """One clear line with these words, and this exit code (E1)."""
+        lines = [line for line in (done.stdout + done.stderr).strip().splitlines() if all(w in line for w in words)]
+        self.assertEqual((done.returncode, len(lines)), (exit_code, 1), done.stdout + done.stderr)

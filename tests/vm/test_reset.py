@@ -1,0 +1,73 @@
+"""A node that resets itself, or switches itself off, on a kernel of its own (F4, G2), with and without a watchdog."""
+import time
+
+from bed import network
+from bed.commands import wait_until
+from bed.holdfast import WEB, WEB_IP
+
+from . import witness
+from .case import FORMED, SERVING, GuestCase
+
+# In service until the file is gone; then it can neither be recovered nor stopped.
+BROKEN = {'name': 'broken', 'agent': 'script', 'on_stop_failure': 'reboot', 'local_recovery': False,
+          'monitor_interval': '1s', 'timeouts': {'stop': '10s'},
+          'parameters': {name: '/etc/holdfast/' + name for name in ('restore', 'remove', 'quickCheck')}}
+SCRIPTS = {'restore': 'touch /run/broken', 'remove': '%s', 'quickCheck': 'test -e /run/broken'}
+
+
+class Itself(GuestCase):
+    def without_watchdog(self, loss):
+        self.make()
+        self.addCleanup(witness.listen())
+        self.configure((WEB_IP, WEB), quorum=witness.QUORUM, quorum_loss=loss)
+        self.cluster.start()
+        self.cluster.wait_formed(FORMED)
+        self.serve()
+
+    def test_lost_quorum_resets_through_sysrq(self):
+        """G2: cut off from everything, alpha resets itself; and that no watchdog guards it was said before."""
+        self.without_watchdog('reboot')
+        self.assert_one_line(self.cluster.check('alpha'), 0, 'quorum_loss = "reboot" without a watchdog')
+        self.assertIn('no watchdog', self.cluster.do('alpha', 'status'))
+        self.assertEqual(self.cluster.status('alpha')['watchdog'], 'none')
+        begun = time.monotonic()
+        self.bed['alpha'].cut(*network.ALL)
+        self.wait_reset('alpha', begun, 60)
+        wait_until(lambda: 'sysrq: Resetting' in self.bed['alpha'].console(), 5,
+                   lambda: 'the kernel says so' + self.cluster.report())
+        self.wait_served_by('beta', 60)
+        self.assertIn('no quorum: 0 of 3 witnesses accept a connection', self.cluster.log('alpha'))
+        self.assert_no_reset('beta')
+
+    def test_lost_quorum_halts(self):
+        """G2: quorum_loss = halt: the machine is off, and stays so."""
+        self.without_watchdog('halt')
+        self.bed['alpha'].cut(*network.ALL)
+        wait_until(self.bed['alpha'].is_off, 60, lambda: 'alpha is off' + self.cluster.report())
+        self.assertEqual(self.bed['alpha'].resets(), [])
+        self.wait_served_by('beta', 60)
+
+    def stop_fails(self, remove):
+        """F4: what fails on alpha and cannot be stopped there starts on beta only when alpha was reset."""
+        self.make()
+        self.configure((BROKEN,))
+        for guest in self.bed.nodes.values():
+            for name, text in SCRIPTS.items():
+                guest.write('/etc/holdfast/' + name, '#!/bin/sh\n%s\n' % text.replace('%s', remove), 0o755)
+        self.cluster.start()
+        self.cluster.wait_formed(FORMED)
+        self.serve(resource='broken')
+        begun = time.monotonic()
+        self.bed['alpha'].run('rm', '/run/broken')
+        self.wait_reset('alpha', begun, 90)
+        self.cluster.wait_states('beta', 'broken', 60, beta=SERVING)
+        log = self.cluster.log('beta')
+        self.assertLess(log.index('COMMUNICATIONS alpha FAILED'), log.index('BEGIN start of "broken"'))
+        self.assertEqual(len(self.bed['alpha'].resets()), 1)
+        self.assert_no_reset('beta')
+
+    def test_a_stop_that_fails_resets(self):
+        self.stop_fails('exit 1')
+
+    def test_a_stop_that_hangs_resets(self):
+        self.stop_fails('exec sleep 1000')
