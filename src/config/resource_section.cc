@@ -32,6 +32,15 @@ bool is_agent(const std::string& agent) {
          is_ocf_agent(agent);
 }
 
+/// A slip in one of our own kinds, or an OCF agent as Pacemaker's tools write it: heartbeat:pgsql,
+/// ocf::heartbeat:pgsql.
+std::string meant(const std::string& agent) {
+  const std::string ocf = agent.starts_with("ocf::") ? "ocf:" + agent.substr(5) : "ocf:" + agent;
+  const bool is_prefixed = agent.starts_with("ocf:") && !agent.starts_with("ocf::");
+  if (!is_prefixed && is_ocf_agent(ocf)) return format(" (did you mean {}?)", in_quotes(ocf));
+  return did_you_mean(agent, own_agents);
+}
+
 void read_agent(TableReader& reader, DraftResource& out) {
   reader.require("agent", "\"process\"");
   const auto agent = reader.text("agent", "\"process\"");
@@ -41,7 +50,7 @@ void read_agent(TableReader& reader, DraftResource& out) {
     return;
   }
   reader.error(agent->place, format("agent = {} is not known{}; allowed: {}", in_quotes(agent->value),
-                                    did_you_mean(agent->value, own_agents), agent_rule));
+                                    meant(agent->value), agent_rule));
 }
 
 /// The node of this name; NodeId{} if there is none.

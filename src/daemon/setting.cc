@@ -53,7 +53,7 @@ void check_agents(Setting& setting, const Options& options, const std::string& f
     const std::vector<std::string> problems = setting.catalogue.check_resource(resource);
     for (const std::string& problem : problems) setting.problems.push_back(format("{}: {}", file, problem));
     if (!problems.empty()) continue;
-    for (const std::string& warning : setting.catalogue.likely_mistakes(resource))
+    for (const std::string& warning : setting.catalogue.likely_mistakes(resource, *setting.config))
       setting.warnings.push_back(format("{}: {}", file, warning));
     if (place == Place::a_node || setting.self.value == 0) continue;
     const std::string warning = readiness_warning(setting, resource);

@@ -1,6 +1,6 @@
 """Real servers with their data on a shared disk, under Debian's OCF agents (K5): life from start to failover."""
 from .ocf_case import OcfCase
-from .ocf_services import Apache, Mariadb, Named, Postgres, Rsync
+from .ocf_services import Apache, Mariadb, Named, Postgres, Redis, Rsync
 
 
 class OcfServers(OcfCase):
@@ -18,6 +18,10 @@ class OcfServers(OcfCase):
 
     def test_postgresql(self):
         self.up_with(Postgres)
+        self.check_life()
+
+    def test_redis(self):
+        self.up_with(Redis)
         self.check_life()
 
     def test_rsync(self):

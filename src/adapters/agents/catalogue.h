@@ -36,9 +36,10 @@ class Catalogue {
   /// Runs `meta-data` of the agent, once per agent, and `validate-all` of our own kinds; blocks for that time.
   std::vector<std::string> check_resource(const ResourceConfig& resource);
 
-  /// What is well but likely not meant: parameters that go out of use, an agent that could be promoted, or that names
-  /// commands of Pacemaker's. Blocks as check_resource.
-  std::vector<std::string> likely_mistakes(const ResourceConfig& resource);
+  /// What can be used but is likely not meant: parameters that go out of use, time limits below the agent's advice,
+  /// what should be unique and is not, an agent that could be promoted or names commands of Pacemaker's. Blocks as
+  /// check_resource.
+  std::vector<std::string> likely_mistakes(const ResourceConfig& resource, const ClusterConfig& config);
 
   /// The program that says whether the resource could start here, without starting it (K10); what its answer means says
   /// readiness_of. None: its agent cannot tell. Error: why it certainly could not. Never blocks; knows more of agents

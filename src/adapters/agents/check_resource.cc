@@ -1,6 +1,4 @@
 // Checking a resource's agent and parameters before anything runs (K5, E1).
-#include <algorithm>
-#include <fstream>
 #include <string_view>
 
 #include "adapters/agents/catalogue.h"
@@ -18,16 +16,6 @@ constexpr Millis check_limit{20000};
 constexpr int ocf_arguments = 2;
 constexpr int ocf_configured = 6;
 constexpr const char* nobody = "RESOURCE";  // stands in defaults that are made of the resource's name
-
-/// An agent that is a compiled program names nothing.
-std::vector<std::string> commands_named_by(const std::string& program) {
-  constexpr std::size_t most = 1024 * 1024;
-  std::ifstream file(program, std::ios::binary);
-  std::string text(most, '\0');
-  file.read(text.data(), most);
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return text.starts_with("#!") ? pacemaker_commands_in(text) : std::vector<std::string>{};
-}
 
 }  // namespace
 
@@ -74,23 +62,6 @@ std::vector<std::string> Catalogue::check_resource(const ResourceConfig& resourc
   std::vector<std::string> out = parameter_problems(resource.agent, resource.parameters, *known);
   for (std::string& problem : out) problem.insert(0, where);
   if (out.empty() && is_own(resource.agent)) out = check_values(resource);
-  return out;
-}
-
-std::vector<std::string> Catalogue::likely_mistakes(const ResourceConfig& resource) {
-  const auto known = meta_data(resource.agent);
-  const auto location = locate(resource.agent);
-  if (!known || !location || is_own(resource.agent)) return {};
-  std::vector<std::string> out = parameter_warnings(resource.agent, resource.parameters, *known);
-  const bool in_table = location->provider == "heartbeat" && is_known_to_name_pacemaker(location->type);
-  if (!in_table && known->has_action("promote"))
-    out.push_back(format("agent {} can be promoted; Holdfast starts it and never promotes it", resource.agent));
-  const std::vector<std::string> commands =
-      in_table ? std::vector<std::string>{} : commands_named_by(location->program);
-  if (!commands.empty())
-    out.push_back(format("agent {} names commands of Pacemaker's, which are not here: {}", resource.agent,
-                         fmt::join(commands, ", ")));
-  for (std::string& warning : out) warning.insert(0, format("resource \"{}\": ", resource.name.value));
   return out;
 }
 

@@ -202,10 +202,11 @@ TEST_F(CatalogueTest, AnotherProvidersAgentIsLookedAt) {
   settings_.ocf_root = folder_.path() + "/ocf";
   catalogue_ = Catalogue{settings_};
   EXPECT_THAT(catalogue_.check_resource(resource("ocf:acme:Copies")), IsEmpty());
-  EXPECT_THAT(catalogue_.likely_mistakes(resource("ocf:acme:Copies")),
+  EXPECT_THAT(catalogue_.likely_mistakes(resource("ocf:acme:Copies"), {}),
               ElementsAre(HasSubstr("never promotes it"), HasSubstr("crm_master")));
   EXPECT_THAT(catalogue_.check_resource(resource("ocf:acme:Broken")), ElementsAre(HasSubstr("not valid XML")));
   EXPECT_THAT(catalogue_.names(), testing::IsSupersetOf({"ip", "ocf:acme:Broken", "ocf:acme:Copies"}));
+  EXPECT_FALSE(catalogue_.brief("ocf:acme:Broken"));
   EXPECT_TRUE(catalogue_.brief("ocf:acme:Copies")) << "a broken one keeps none from being listed";
 }
 

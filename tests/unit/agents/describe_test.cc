@@ -6,6 +6,7 @@
 
 #include "adapters/agents/check_parameters.h"
 #include "adapters/agents/exit_reason.h"
+#include "adapters/agents/likely_mistakes.h"
 #include "adapters/agents/ocf_text.h"
 #include "adapters/agents/pacemaker.h"
 #include "adapters/agents/readiness.h"
@@ -96,6 +97,38 @@ TEST(Parameters, AWrongDeclarationIsNotTaken) {
   OcfMetaData odd;
   odd.parameters = {{.name = "name", .type = "integer", .standard = "pingd"}};
   EXPECT_THAT(parameter_problems("ocf:acme:Odd", {{"name", "mine"}}, odd), IsEmpty());
+}
+
+TEST(LikelyMistakes, TimeLimitsBelowTheAdvice) {
+  ResourceConfig resource;
+  resource.agent = "ocf:acme:Example";
+  EXPECT_EQ(short_timeouts(resource, example()), "");
+  resource.timeouts.start = Millis{1500};
+  EXPECT_EQ(short_timeouts(resource, example()),
+            "timeouts shorter than agent ocf:acme:Example advises: start = \"1500ms\" (it advises 20s)");
+}
+
+TEST(LikelyMistakes, WhatShouldBeUniqueTwice) {
+  OcfMetaData agent = example();
+  agent.parameters[0].unique = true;
+  agent.parameters[1].unique_group = agent.parameters[2].unique_group = "place";
+  ResourceConfig one;
+  one.name = ResourceName{"one"};
+  one.agent = "ocf:acme:Example";
+  one.parameters = {{"port", "80"}, {"colour", "red"}, {"old", "yes"}};
+  ResourceConfig two = one;
+  two.name = ResourceName{"two"};
+  EXPECT_THAT(
+      doubled_values(two, one, agent),
+      ElementsAre("its colour, old (red) is also that of resource \"one\"; agent ocf:acme:Example wants it unique",
+                  "its port (80) is also that of resource \"one\"; agent ocf:acme:Example wants it unique"));
+  two.parameters = {{"port", "81"}, {"colour", "red"}, {"old", "no"}};
+  EXPECT_THAT(doubled_values(two, one, agent), IsEmpty()) << "a group is the same if all of it is";
+  two.parameters = {};
+  EXPECT_THAT(doubled_values(two, one, agent), IsEmpty());
+  two = one;
+  two.agent = "ocf:acme:Other";
+  EXPECT_THAT(doubled_values(two, one, agent), IsEmpty());
 }
 
 TEST(Pacemaker, OnlyWhatCannotWorkIsRefused) {
