@@ -29,6 +29,7 @@
 #include "adapters/watchdog/watchdog_client.h"
 #include "api/router.h"
 #include "base/format.h"
+#include "core/knowledge.h"
 #include "daemon/guards.h"
 #include "daemon/node_service.h"
 #include "daemon/realtime.h"
@@ -109,7 +110,7 @@ class Daemon {
         agents_(
             loop_,
             [this](const ResourceConfig& resource, OperationKind kind) { return catalogue_.command(resource, kind); },
-            options.run_dir) {}
+            options.run_dir, {}, [this](const ResourceConfig& resource) { return ready_question(resource); }) {}
 
   int run() {
     if (const Result<void> engine = make_engine(); !engine) {
@@ -333,6 +334,15 @@ class Daemon {
     sd_notify(0, "WATCHDOG=1");
     service_watchdog_ =
         clock_.after(Micros{static_cast<std::int64_t>(limit_micros / 3)}, [this] { feed_service_watchdog(); });
+  }
+
+  /// K10: on the ground of what is in service here now.
+  Result<std::optional<ReadyQuestion>> ready_question(const ResourceConfig& resource) const {
+    const ClusterState& state = node_->state();
+    const auto here = [&](const ResourceName& name) {
+      return core::fact_of(state, setting_.self, name).state == ResourceState::in_service;
+    };
+    return catalogue_.ready_question(resource, ground_of(resource, *state.config, here));
   }
 
   void write(Severity severity, Message message, std::string text, std::string module = "daemon") {

@@ -35,7 +35,7 @@ std::string node_names(const ClusterConfig& config) {
 
 /// K10: what it stands on is taken to be elsewhere; where it is here the resource mostly runs, too. Empty: none.
 std::string readiness_warning(Setting& setting, const ResourceConfig& resource) {
-  const Ground ground = stands_on_storage(resource, *setting.config) ? Ground::elsewhere : Ground::here;
+  const Ground ground = ground_of(resource, *setting.config, [](const ResourceName&) { return false; });
   const Readiness found = setting.catalogue.readiness(resource, ground);
   if (found.verdict == Verdict::unknown || found.text.empty()) return {};
   return format("resource \"{}\": {}{}", resource.name.value,

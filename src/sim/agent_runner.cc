@@ -60,6 +60,11 @@ void SimAgentRunner::time_out(const std::shared_ptr<Run>& run) {
   std::exchange(run->done, nullptr)(result);
 }
 
+void SimAgentRunner::ask_ready(const ResourceConfig& /*resource*/, std::function<void(Readiness)> done) {
+  constexpr Micros looking{5000};
+  scheduler_.after(looking, &owner_, [done = std::move(done)] { done({Verdict::ready, ""}); });
+}
+
 void SimAgentRunner::watch(const ResourceConfig& resource,
                            std::function<void(ResourceState observed, std::string why)> changed) {
   // Other agents see a death by their next monitor only.

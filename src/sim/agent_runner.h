@@ -19,6 +19,8 @@ class SimAgentRunner final : public AgentRunner {
   SimAgentRunner& operator=(const SimAgentRunner&) = delete;
 
   void run(const ResourceConfig& resource, OperationKind kind, std::function<void(OperationResult)> done) override;
+  /// No agent here looks at anything: all are ready.
+  void ask_ready(const ResourceConfig& resource, std::function<void(Readiness)> done) override;
   void watch(const ResourceConfig& resource,
              std::function<void(ResourceState observed, std::string why)> changed) override;
   void unwatch(const ResourceName& resource) override { watched_.erase(resource); }

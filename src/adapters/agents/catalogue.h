@@ -41,10 +41,9 @@ class Catalogue {
   /// check_resource.
   std::vector<std::string> likely_mistakes(const ResourceConfig& resource, const ClusterConfig& config);
 
-  /// The program that says whether the resource could start here, without starting it (K10); what its answer means says
-  /// readiness_of. None: its agent cannot tell. Error: why it certainly could not. Never blocks; knows more of agents
-  /// whose meta-data check_resource has asked.
-  Result<std::optional<Command>> ready_command(const ResourceConfig& resource) const;
+  /// How to ask whether the resource could start here, without starting it (K10); use it as a ReadySource. Never
+  /// blocks; knows more of agents whose meta-data check_resource has asked.
+  Result<std::optional<ReadyQuestion>> ready_question(const ResourceConfig& resource, Ground ground) const;
   /// The same asked and answered; blocks for that time.
   Readiness readiness(const ResourceConfig& resource, Ground ground);
 

@@ -65,7 +65,7 @@ std::vector<std::string> Catalogue::check_resource(const ResourceConfig& resourc
   return out;
 }
 
-Result<std::optional<Command>> Catalogue::ready_command(const ResourceConfig& resource) const {
+Result<std::optional<ReadyQuestion>> Catalogue::ready_question(const ResourceConfig& resource, Ground ground) const {
   const auto location = locate(resource.agent);
   if (!location) return tl::unexpected(location.error());
   if (const std::string reason = needs_pacemaker(resource.agent, resource.parameters); !reason.empty())
@@ -74,15 +74,16 @@ Result<std::optional<Command>> Catalogue::ready_command(const ResourceConfig& re
   const auto known = known_.find(resource.agent);
   if (!own && known != known_.end() && known->second && !known->second->has_action("validate-all")) return std::nullopt;
   if (!own) make_temporary();
-  return command_for(*location, resource, own ? "ready" : "validate-all", check_limit, Millis{0});
+  return ReadyQuestion{command_for(*location, resource, own ? "ready" : "validate-all", check_limit, Millis{0}),
+                       [resource, ground](const RunResult& run) { return readiness_of(resource, run, ground); }};
 }
 
 Readiness Catalogue::readiness(const ResourceConfig& resource, Ground ground) {
   meta_data(resource.agent);
-  const auto command = ready_command(resource);
-  if (!command) return {Verdict::not_ready, command.error().text};
-  if (!*command) return {Verdict::unknown, "its agent cannot tell"};
-  return readiness_of(resource, run_and_wait(**command, check_limit), ground);
+  auto question = ready_question(resource, ground);
+  if (!question) return {Verdict::not_ready, question.error().text};
+  if (!*question) return {Verdict::unknown, "its agent cannot tell"};
+  return (*question)->meaning(run_and_wait(std::move((*question)->command), check_limit));
 }
 
 Result<std::string> Catalogue::brief(const std::string& agent) {

@@ -35,14 +35,15 @@ bool brings_files(const ResourceConfig& resource) {
   return std::ranges::find(addresses, resource.agent) == addresses.end();
 }
 
-bool depends_on_files(const ResourceConfig& resource, const ClusterConfig& config, std::set<ResourceName>& seen) {
+/// Names of all below it that bring files.
+void collect_storage(const ResourceConfig& resource, const ClusterConfig& config, std::set<ResourceName>& seen,
+                     std::set<ResourceName>& out) {
   for (const ResourceName& name : resource.depends_on) {
-    if (!seen.insert(name).second) continue;
     const auto below = config.resources.find(name);
-    if (below == config.resources.end()) continue;
-    if (brings_files(below->second) || depends_on_files(below->second, config, seen)) return true;
+    if (below == config.resources.end() || !seen.insert(name).second) continue;
+    if (brings_files(below->second)) out.insert(name);
+    collect_storage(below->second, config, seen, out);
   }
-  return false;
 }
 
 Readiness exited(const ResourceConfig& resource, const RunResult& run, Ground ground) {
@@ -77,9 +78,12 @@ Readiness readiness_of(const ResourceConfig& resource, const RunResult& run, Gro
   return {Verdict::unknown, "its agent was not waited for"};
 }
 
-bool stands_on_storage(const ResourceConfig& resource, const ClusterConfig& config) {
+Ground ground_of(const ResourceConfig& resource, const ClusterConfig& config,
+                 const std::function<bool(const ResourceName&)>& in_service_here) {
   std::set<ResourceName> seen;
-  return depends_on_files(resource, config, seen);
+  std::set<ResourceName> storage;
+  collect_storage(resource, config, seen, storage);
+  return std::ranges::all_of(storage, in_service_here) ? Ground::here : Ground::elsewhere;
 }
 
 }  // namespace holdfast

@@ -7,6 +7,8 @@
 namespace holdfast {
 namespace {
 
+constexpr Millis ready_limit{20'000};
+
 Millis limit_of(const ResourceConfig& resource, OperationKind kind) {
   switch (kind) {
     case OperationKind::start:
@@ -36,9 +38,10 @@ RunnerLimits in_cgroups(RunnerLimits limits) {
 }  // namespace
 
 AgentProcesses::AgentProcesses(boost::asio::io_context& loop, CommandSource commands, std::string run_directory,
-                               RunnerLimits limits)
+                               RunnerLimits limits, ReadySource questions)
     : loop_(loop),
       commands_(std::move(commands)),
+      questions_(std::move(questions)),
       limits_(limits),
       runner_(loop, in_cgroups(limits)),
       records_(loop, run_directory),
@@ -54,14 +57,29 @@ void AgentProcesses::run(const ResourceConfig& resource, OperationKind kind,
                      [this, resource, kind, done = std::move(done)] { run_now(resource, kind, done); });
 }
 
+template <class Result>
+void AgentProcesses::answer_later(std::function<void(Result)> done, Result result) {
+  boost::asio::post(loop_, [alive = std::weak_ptr(alive_), done = std::move(done), result = std::move(result)] {
+    if (!alive.expired()) done(result);
+  });
+}
+
+void AgentProcesses::ask_ready(const ResourceConfig& resource, std::function<void(Readiness)> done) {
+  auto question = questions_ ? questions_(resource) : std::optional<ReadyQuestion>{};
+  if (!question) return answer_later(std::move(done), Readiness{Verdict::not_ready, question.error().text});
+  if (!*question) return answer_later(std::move(done), Readiness{Verdict::unknown, "its agent cannot tell"});
+  runner_.run(std::move((*question)->command), ready_limit,
+              [done = std::move(done), meaning = std::move((*question)->meaning)](const RunResult& result) {
+                done(meaning(result));
+              });
+}
+
 void AgentProcesses::run_now(const ResourceConfig& resource, OperationKind kind,
                              std::function<void(OperationResult)> done) {
   auto command = commands_(resource, kind);
   if (!command) {
-    OperationResult result{OperationOutcome::not_runnable, ResourceState::unknown, -1, command.error().text};
-    boost::asio::post(loop_, [alive = std::weak_ptr(alive_), done = std::move(done), result = std::move(result)] {
-      if (!alive.expired()) done(result);
-    });
+    answer_later(std::move(done),
+                 OperationResult{OperationOutcome::not_runnable, ResourceState::unknown, -1, command.error().text});
     return;
   }
   const bool recorded = kind != OperationKind::monitor && kind != OperationKind::probe;

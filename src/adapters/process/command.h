@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,15 @@ struct AgentCommand {
   Command command;
   std::function<OperationResult(const RunResult&)> meaning;
 };
+
+/// Whether a resource could start here, as a program to run and a way to read its answer (K10).
+struct ReadyQuestion {
+  Command command;
+  std::function<Readiness(const RunResult&)> meaning;
+};
+
+/// Error: why it certainly could not. None: its agent cannot tell.
+using ReadySource = std::function<Result<std::optional<ReadyQuestion>>(const ResourceConfig&)>;
 
 /// Error: the operation cannot be run at all, for example because the agent is not installed.
 using CommandSource = std::function<Result<AgentCommand>(const ResourceConfig&, OperationKind)>;

@@ -47,8 +47,11 @@ class CatalogueTest : public testing::Test {
                               .run_directory = folder_.path(),
                               .ocf_temporary = folder_.path() + "/tmp"};
   Catalogue catalogue_{settings_};
-  AgentProcesses runner_{loop_, [this](const ResourceConfig& r, OperationKind k) { return catalogue_.command(r, k); },
-                         folder_.path()};
+  AgentProcesses runner_{loop_,
+                         [this](const ResourceConfig& r, OperationKind k) { return catalogue_.command(r, k); },
+                         folder_.path(),
+                         {},
+                         [this](const ResourceConfig& r) { return catalogue_.ready_question(r, Ground::here); }};
 };
 
 TEST_F(CatalogueTest, DummyRunsThroughItsLife) {
@@ -231,6 +234,27 @@ TEST_F(CatalogueTest, WhetherItCouldStartHereIsAskedWithoutStartingIt) {
   EXPECT_EQ(ready(resource("ip", {{"address", "10.0.0.3/24"}, {"interface", "not-here0"}}), Ground::elsewhere).text,
             "interface not-here0 does not exist on this node");
   EXPECT_EQ(ready(resource("script", {{"restore", "/no/such"}, {"remove", "/no/such"}})).verdict, Verdict::not_ready);
+}
+
+TEST_F(CatalogueTest, TheDaemonAsksWithoutWaiting) {
+  const auto ask = [&](const ResourceConfig& wanted) {
+    std::optional<Readiness> out;
+    runner_.ask_ready(wanted, [&](Readiness readiness) { out = std::move(readiness); });
+    EXPECT_FALSE(out) << "the answer came from within ask_ready()";
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    loop_.restart();
+    while (!out && std::chrono::steady_clock::now() < end) loop_.run_one_for(100ms);
+    EXPECT_TRUE(out);
+    return out.value_or(Readiness{});
+  };
+  EXPECT_EQ(ask(resource("ocf:heartbeat:Dummy")).verdict, Verdict::ready);
+  const Readiness lacks = ask(resource("ocf:heartbeat:nginx", {{"configfile", "/no/such/nginx.conf"}}));
+  EXPECT_EQ(lacks.verdict, Verdict::not_ready);
+  EXPECT_THAT(lacks.text, HasSubstr("/no/such/nginx.conf"));
+  EXPECT_EQ(ask(resource("ocf:heartbeat:NoSuchAgent")).verdict, Verdict::not_ready);
+  const ResourceConfig no_answer = resource("ocf:heartbeat:Evmsd");
+  EXPECT_THAT(catalogue_.check_resource(no_answer), IsEmpty());
+  EXPECT_EQ(ask(no_answer).text, "its agent cannot tell");
 }
 
 }  // namespace

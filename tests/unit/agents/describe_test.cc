@@ -189,9 +189,13 @@ TEST(Readiness, OnlyWhatBringsFilesIsAGround) {
   };
   add("ip", "ip", {});
   add("data", "ocf:heartbeat:Filesystem", {});
-  EXPECT_FALSE(stands_on_storage(add("web", "ocf:heartbeat:nginx", {ResourceName{"ip"}}), config));
+  const auto nowhere = [](const ResourceName&) { return false; };
+  const auto data_is_here = [](const ResourceName& name) { return name.value == "data"; };
+  EXPECT_EQ(ground_of(add("web", "ocf:heartbeat:nginx", {ResourceName{"ip"}}), config, nowhere), Ground::here);
   add("ip2", "ip", {ResourceName{"data"}});
-  EXPECT_TRUE(stands_on_storage(add("db", "ocf:heartbeat:pgsql", {ResourceName{"ip"}, ResourceName{"ip2"}}), config));
+  const ResourceConfig& db = add("db", "ocf:heartbeat:pgsql", {ResourceName{"ip"}, ResourceName{"ip2"}});
+  EXPECT_EQ(ground_of(db, config, nowhere), Ground::elsewhere);
+  EXPECT_EQ(ground_of(db, config, data_is_here), Ground::here);
 }
 
 }  // namespace

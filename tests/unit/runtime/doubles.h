@@ -53,6 +53,10 @@ class TestAgents final : public AgentRunner {
  public:
   TestAgents(Scheduler& scheduler, int owner) : scheduler_(scheduler), owner_(owner) {}
   void run(const ResourceConfig& resource, OperationKind kind, std::function<void(OperationResult)> done) override;
+  void ask_ready(const ResourceConfig& resource, std::function<void(Readiness)> done) override {
+    asked.push_back("ready " + resource.name.value);
+    scheduler_.at(Millis{10}, owner_, [this, name = resource.name, done = std::move(done)] { done(ready[name]); });
+  }
   void watch(const ResourceConfig& resource, std::function<void(ResourceState, std::string)> changed) override {
     watched[resource.name] = std::move(changed);
   }
@@ -63,6 +67,7 @@ class TestAgents final : public AgentRunner {
   void release();
   std::map<ResourceName, bool> running;                                    ///< the services of this machine
   std::map<std::pair<ResourceName, OperationKind>, OperationResult> says;  ///< instead of what really happens
+  std::map<ResourceName, Readiness> ready;                                 ///< what is said to ask_ready
   std::vector<std::string> asked;                                          ///< "start web", ...
   std::map<ResourceName, std::function<void(ResourceState, std::string)>> watched;
   int under_way = 0;
