@@ -7,6 +7,7 @@ from .ocf_services import PLACE, Nginx
 from bed.holdfast import CONFIGURATION
 
 STATE = '/run/dummy.state'
+DUMMY_AGENT = '/usr/lib/ocf/resource.d/heartbeat/Dummy'
 DUMMY = {'name': 'dummy', 'agent': 'ocf:heartbeat:Dummy', 'monitor_interval': '500ms', 'parameters': {'state': STATE}}
 DELAY = {'name': 'delay', 'agent': 'ocf:heartbeat:Delay', 'depends_on': ['dummy'], 'monitor_interval': '500ms',
          'parameters': {'startdelay': 1, 'stopdelay': 0, 'mondelay': 0}}
@@ -62,6 +63,19 @@ class Ocf(OcfCase):
         self.bed['beta'].power_off()
         self.cluster.wait_states('alpha', 'disk', alpha=SERVING)
         self.assertEqual(self.bed['alpha'].run('cat', PLACE + '/orders').stdout, '4711\n')
+
+    def test_a_node_that_lacks_its_files(self):
+        """An agent that answers a probe with 6 where a file is missing, as rsyslog's does: the other node serves it."""
+        self.make(resources=(DUMMY,))
+        beta = self.bed['beta']
+        beta.run('cp', DUMMY_AGENT, '/var/lib/misc/dummy')
+        beta.write('/var/lib/misc/lacking', '#!/bin/sh\ncase $1 in monitor|start) exit 6;; esac\n'
+                   'exec sh /var/lib/misc/dummy "$@"\n', 0o755)
+        beta.run('mount', '--bind', '/var/lib/misc/lacking', DUMMY_AGENT)     # in its mount namespace
+        self.cluster.start()
+        self.cluster.wait_formed()
+        self.serve(resource='dummy')
+        self.cluster.wait_states('alpha', 'dummy', beta='out-of-service')
 
     def test_nginx(self):
         self.up_with(Nginx)

@@ -6,6 +6,7 @@
 #include "adapters/agents/installed.h"
 #include "adapters/agents/ocf_result.h"
 #include "adapters/agents/pacemaker.h"
+#include "adapters/agents/visible_lack.h"
 #include "adapters/process/program_runner.h"
 #include "base/format.h"
 
@@ -72,7 +73,10 @@ Result<std::optional<ReadyQuestion>> Catalogue::ready_question(const ResourceCon
     return failure(reason);
   const bool own = is_own(resource.agent);
   const auto known = known_.find(resource.agent);
-  if (!own && known != known_.end() && known->second && !known->second->has_action("validate-all")) return std::nullopt;
+  const OcfMetaData* said = known != known_.end() && known->second ? &*known->second : nullptr;
+  if (!own && ground == Ground::here)
+    if (std::string lack = visible_lack(resource, said); !lack.empty()) return failure(std::move(lack));
+  if (!own && said != nullptr && !said->has_action("validate-all")) return std::nullopt;
   if (!own) make_temporary();
   return ReadyQuestion{command_for(*location, resource, own ? "ready" : "validate-all", check_limit, Millis{0}),
                        [resource, ground](const RunResult& run) { return readiness_of(resource, run, ground); }};

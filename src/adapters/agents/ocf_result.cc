@@ -11,8 +11,10 @@ constexpr std::size_t quoted_limit = 900;  // leaves room for our own words
 
 enum OcfCode : int {
   ocf_success = 0,
+  ocf_arguments = 2,
   ocf_unimplemented = 3,
   ocf_not_installed = 5,
+  ocf_not_configured = 6,
   ocf_not_running = 7,
   ocf_running_promoted = 8,
   held_elsewhere = 150,  // ours, of the range that is free for applications
@@ -26,7 +28,7 @@ const char* meaning_of(int code) {
       return "done";
     case 1:
       return "failed";
-    case 2:
+    case ocf_arguments:
       return "wrong arguments";
     case 3:
       return "the agent does not know this action";
@@ -34,7 +36,7 @@ const char* meaning_of(int code) {
       return "not permitted";
     case ocf_not_installed:
       return "not installed on this node";
-    case 6:
+    case ocf_not_configured:
       return "wrong parameters";
     case ocf_not_running:
       return "not running";
@@ -54,7 +56,7 @@ const char* meaning_of(int code) {
 
 bool is_check(OperationKind kind) { return kind == OperationKind::monitor || kind == OperationKind::probe; }
 
-ResourceState observed_by_check(int code) {
+ResourceState observed_by_check(OperationKind kind, int code) {
   switch (code) {
     case ocf_success:
     case ocf_running_promoted:
@@ -65,6 +67,10 @@ ResourceState observed_by_check(int code) {
     // Where it is not installed it does not run: on a stand-by node a good answer, on the active one a loss.
     case ocf_not_installed:
       return ResourceState::out_of_service;
+    // A file or device that is not here, on a stand-by node. Debian's agents mostly say 7 then, some say so.
+    case ocf_arguments:
+    case ocf_not_configured:
+      return kind == OperationKind::probe ? ResourceState::out_of_service : ResourceState::failed;
     default:
       return ResourceState::failed;
   }
@@ -75,7 +81,7 @@ OperationResult answered(OperationKind kind, const RunResult& run) {
   out.exit_code = run.exit_code;
   out.text = reason_and_output(run.output);
   if (is_check(kind)) {
-    out.observed = observed_by_check(run.exit_code);
+    out.observed = observed_by_check(kind, run.exit_code);
     if (out.text.empty() && run.exit_code != ocf_success) out.text = meaning_of(run.exit_code);
     return out;
   }

@@ -226,6 +226,12 @@ TEST_F(CatalogueTest, WhetherItCouldStartHereIsAskedWithoutStartingIt) {
   EXPECT_EQ(ready(no_files).verdict, Verdict::not_ready);
   EXPECT_THAT(ready(no_files).text, HasSubstr("/no/such/nginx.conf"));
   EXPECT_EQ(ready(no_files, Ground::elsewhere).verdict, Verdict::unknown) << "its file system may bring them";
+  const ResourceConfig no_device =
+      resource("ocf:heartbeat:Filesystem", {{"device", "/dev/no-such"}, {"directory", "/mnt"}, {"fstype", "ext4"}});
+  EXPECT_EQ(ready(no_device).text, "device /dev/no-such: No such file or directory");
+  EXPECT_NE(ready(no_device, Ground::elsewhere).verdict, Verdict::not_ready) << "what is below it may bring it";
+  const ResourceConfig no_program = resource("ocf:heartbeat:nginx", {{"httpd", "/usr/sbin/no-such"}});
+  EXPECT_EQ(ready(no_program).text, "httpd = /usr/sbin/no-such: No such file or directory");
   EXPECT_EQ(ready(resource("ocf:heartbeat:NoSuchAgent")).verdict, Verdict::not_ready);
   EXPECT_EQ(ready(resource("ocf:heartbeat:Evmsd")).verdict, Verdict::unknown) << "it has no validate-all";
   EXPECT_EQ(ready(resource("process", {{"command", R"(["sleep","1"])"}})).verdict, Verdict::ready);

@@ -12,8 +12,8 @@ OperationResult exited(OperationKind kind, int code, std::string output = {}) {
 
 TEST(OcfResult, OfACheck) {
   const std::map<int, ResourceState> expected{
-      {0, ResourceState::in_service},     {1, ResourceState::failed},  {2, ResourceState::failed},
-      {5, ResourceState::out_of_service}, {6, ResourceState::failed},  {7, ResourceState::out_of_service},
+      {0, ResourceState::in_service},     {1, ResourceState::failed},  {3, ResourceState::failed},
+      {5, ResourceState::out_of_service}, {4, ResourceState::failed},  {7, ResourceState::out_of_service},
       {8, ResourceState::in_service},     {9, ResourceState::failed},  {190, ResourceState::in_service},
       {191, ResourceState::in_service},   {77, ResourceState::failed},
   };
@@ -23,6 +23,19 @@ TEST(OcfResult, OfACheck) {
       EXPECT_EQ(exited(kind, code).outcome, OperationOutcome::done) << code;
       EXPECT_EQ(exited(kind, code).exit_code, code);
     }
+}
+
+/// Squid, mdraid, rsyslog and others so answer a probe where their file is not there: on every stand-by node.
+TEST(OcfResult, WhereItLacksSomethingItDoesNotRun) {
+  for (int code : {2, 6}) {
+    EXPECT_EQ(exited(OperationKind::probe, code).observed, ResourceState::out_of_service) << code;
+    EXPECT_EQ(exited(OperationKind::monitor, code).observed, ResourceState::failed) << code;
+  }
+}
+
+TEST(OcfResult, ADegradedServiceSaysSo) {
+  EXPECT_EQ(exited(OperationKind::monitor, 190).text, "running, degraded");
+  EXPECT_EQ(exited(OperationKind::monitor, 0).text, "");
 }
 
 TEST(OcfResult, OfAStart) {
