@@ -26,12 +26,12 @@
 #include "adapters/log/node_log.h"
 #include "adapters/process/agent_processes.h"
 #include "adapters/sidechannel/channel.h"
-#include "adapters/watchdog/watchdog_client.h"
 #include "api/router.h"
 #include "base/format.h"
 #include "core/knowledge.h"
 #include "daemon/guards.h"
 #include "daemon/node_service.h"
+#include "daemon/node_watchdog.h"
 #include "daemon/realtime.h"
 #include "daemon/setting.h"
 #include "runtime/durations.h"
@@ -50,9 +50,6 @@ enum class Message : std::uint32_t {
   not_realtime = 5053,
   engine_notice = 5054,
   side_channel = 5055,
-  watchdog_armed = 5056,
-  watchdog_failed = 5057,
-  watchdog_not_fed = 5058,
   durations_lost = 5059,
 };
 
@@ -291,40 +288,15 @@ class Daemon {
     loop_.stop();
   }
 
-  /// G4: the peers take a node that they lost for reset once its watchdog's time is over. One that has none must not
-  /// take part.
   Result<void> arm_watchdog() {
     const ClusterConfig& config = *setting_.config;
     if (config.watchdog.device.empty()) return {};
-    watchdog_ = std::make_unique<WatchdogClient>(
+    watchdog_ = std::make_unique<NodeWatchdog>(
         loop_,
         WatchdogSettings{agent_directory(options_) + "/holdfast-watchdog", config.watchdog.device,
                          watchdog_socket(options_), core::device_timeout(config)},
-        WatchdogClient::Calls{[this] { return may_be_fed(); },
-                              [this](std::string text) {
-                                write(Severity::error, Message::watchdog_failed, std::move(text), "watchdog");
-                              }});
-    const Result<std::string> armed = watchdog_->arm();
-    if (!armed) {
-      watchdog_.reset();
-      return failure(format("watchdog: {}; a node without it must not take part", armed.error().text));
-    }
-    write(Severity::notify, Message::watchdog_armed,
-          format("{} ({}) guards this node: reset {} ms after it was fed last", config.watchdog.device, *armed,
-                 core::device_timeout(config).count()),
-          "watchdog");
-    return {};
-  }
-
-  bool may_be_fed() {
-    const core::Feeding feeding = node_->feeding();
-    if (feeding != std::exchange(feeding_, feeding))
-      write(feeding == core::Feeding::yes ? Severity::notify : Severity::warning, Message::watchdog_not_fed,
-            feeding == core::Feeding::yes ? "the watchdog is fed again"
-                                          : format("the watchdog is not fed: {}; this machine is reset if that lasts",
-                                                   core::why_not_fed(feeding)),
-            "watchdog");
-    return feeding == core::Feeding::yes;
+        [this] { return node_->feeding(); }, log_);
+    return watchdog_->arm();
   }
 
   /// systemd ends and restarts a daemon whose loop hangs (WatchdogSec of the unit).
@@ -371,8 +343,7 @@ class Daemon {
   std::unique_ptr<NodeService> service_;
   std::unique_ptr<api::Router> router_;
   std::unique_ptr<http::Server> server_;
-  std::unique_ptr<WatchdogClient> watchdog_;
-  core::Feeding feeding_ = core::Feeding::yes;
+  std::unique_ptr<NodeWatchdog> watchdog_;
   std::unique_ptr<Timer> service_watchdog_;
   std::unique_ptr<Timer> durations_timer_;
   std::uint64_t durations_kept_ = 0;  ///< so many measurements are in the file

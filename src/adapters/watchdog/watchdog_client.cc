@@ -171,6 +171,7 @@ class WatchdogClient::State : public std::enable_shared_from_this<WatchdogClient
       const std::string line = heard_.substr(0, end);
       heard_.erase(0, end + 1);
       if (line.starts_with("failed ")) calls_.failed(line.substr(7));
+      if (line.starts_with("armed ")) calls_.armed(line.substr(6));
       if (line.starts_with("ask ")) answer(line);
     }
   }

@@ -27,6 +27,7 @@ struct WatchdogSettings {
 class WatchdogClient {
  public:
   struct Calls {
+    std::function<void(std::string)> armed;   ///< by a feeder that was started anew: the driver's name
     std::function<bool()> may_feed;           ///< asked about five times in a timeout
     std::function<void(std::string)> failed;  ///< it does not guard this node (again): one line
   };

@@ -62,7 +62,7 @@ class WatchdogClientTest : public testing::Test {
   WatchdogSettings settings{folder / "feeder", folder / "heard", folder / "socket", Millis{5000}, Millis{20'000}};
   boost::asio::io_context loop;
   WatchdogClient client() {
-    return {loop, settings, {[] { return true; }, [](const std::string&) {}}};
+    return {loop, settings, {[](const std::string&) {}, [] { return true; }, [](const std::string&) {}}};
   }
 };
 
