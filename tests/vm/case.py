@@ -6,6 +6,7 @@ from bed.commands import wait_until
 from bed.holdfast import WEB, WEB_IP, configuration
 from bed.testbed import ADDRESS
 
+from .guest import Guest
 from .holdfast import VmCluster
 from .testbed import VmBed
 
@@ -14,21 +15,34 @@ SERVING = ('in-service', 'unprotected')
 DETECTION = {'interval': '1s', 'misses': 5}
 FORMED = 120
 
+# In service until its file is gone; then it can neither be recovered nor stopped.
+BROKEN = {'name': 'broken', 'agent': 'script', 'on_stop_failure': 'reboot', 'local_recovery': False,
+          'monitor_interval': '1s', 'timeouts': {'stop': '10s'},
+          'parameters': {name: '/etc/holdfast/' + name for name in ('restore', 'remove', 'quickCheck')}}
+
+
+def write_broken(guest, remove):
+    """The scripts of BROKEN on a guest; `remove`: what its stop does."""
+    for name, text in (('restore', 'touch /run/broken'), ('remove', remove), ('quickCheck', 'test -e /run/broken')):
+        guest.write('/etc/holdfast/' + name, '#!/bin/sh\n%s\n' % text, 0o755)
+
 
 class GuestCase(unittest.TestCase):
     maxDiff = None
+    guest_kind, cluster_kind = Guest, VmCluster
     modules = ()                # kernel modules that every guest loads at every boot
 
     def make(self, nodes=('alpha', 'beta'), modules=None, off=()):
         """The guests, without the product; those of `off` are switched off."""
-        bed = VmBed(nodes, self.modules if modules is None else modules, off)
+        bed = VmBed(nodes, self.modules if modules is None else modules, off,
+                    self.guest_kind)
         self.addCleanup(bed.__exit__, None, None, None)
         self.bed = bed.__enter__()
 
     def configure(self, resources=(WEB_IP, WEB), **settings):
         """The product's files on every guest; no daemon runs yet."""
         settings.setdefault('detection', DETECTION)
-        self.cluster = VmCluster(self.bed, configuration(self.bed, resources, **settings))
+        self.cluster = self.cluster_kind(self.bed, configuration(self.bed, resources, **settings))
 
     def up(self, resources=(WEB_IP, WEB), nodes=('alpha', 'beta'), modules=None, managed=False, **settings):
         """Guests with a cluster that has formed."""
@@ -60,7 +74,9 @@ class GuestCase(unittest.TestCase):
         guest = self.bed[name]
         wait_until(lambda: len(guest.resets()) >= count, timeout,
                    lambda: '%d reset(s) of %s%s' % (count, name, self.cluster.report()))
-        return guest.resets()[count - 1] - since
+        after = guest.resets()[count - 1] - since
+        print('%s was reset after %.1f s' % (name, after), flush=True)
+        return after
 
     def assert_no_reset(self, *names):
         for name in names:

@@ -18,17 +18,19 @@ from .qmp import Monitor
 MANAGEMENT = '10.77.254'
 AGENT_PORT = 7
 MEMORY = 512                    # MiB
-BOOT_LIMIT = 90                 # s; 5 s on free cores
 # Seen from outside while the guest runs and after it; everything else but /var/lib/holdfast is forgotten at a boot.
 KEPT = ('/etc/holdfast', '/etc/nginx', '/var/lib/nginx', '/var/log')
 SAME_RESET = 1.0                # s; a kernel may ask for its reset in several ways, and no guest is up again so soon
-COMMAND_LINE = ('console=ttyS0 quiet panic=1 mitigations=off nokaslr nopti audit=0 apparmor=0 no_timer_check '
+COMMAND_LINE = ('systemd.unit=bed.target systemd.show_status=false '
+                'console=ttyS0 quiet panic=1 mitigations=off nokaslr nopti audit=0 apparmor=0 no_timer_check '
                 'tsc=reliable lpj=1000000 net.ifnames=0')
 LAST_LINE = re.compile(r'(.*)\nexit code (\d+)', re.S)
 
 
 class Guest:
     """modules: what `modprobe` gets at every boot, one line each."""
+
+    boot_limit = 90                     # s; 5 s on free cores
 
     def __init__(self, bed, number, name, modules=()):
         self.bed = bed
@@ -80,8 +82,12 @@ class Guest:
         for name, text in own.items():
             with open(os.path.join(self.disk, name), 'w', encoding='utf-8') as file:
                 file.write(text)
+        self._make_units()
         run('truncate', '-s', '64M', self.folder + '/state')
         run('mkfs.ext4', '-q', '-F', self.folder + '/state')
+
+    def _make_units(self):
+        """For a guest with systemd as its first process."""
 
     def copy_state(self, target):
         """The files of /var/lib/holdfast into a folder, of a guest that is off."""
@@ -162,12 +168,12 @@ class Guest:
     def thaw(self):
         self.monitor.command('cont')
 
-    def wait_up(self, timeout=BOOT_LIMIT):
+    def wait_up(self):
         def up():
             if self.is_off():
                 raise BedError('%s went off while it booted%s' % (self.name, self.evidence()))
             return self._ask('true', 3)[0] == 0
-        wait_until(up, timeout, lambda: '%s is up%s' % (self.name, self.evidence()), 0.1)
+        wait_until(up, self.boot_limit, lambda: '%s is up%s' % (self.name, self.evidence()), 0.1)
 
     def console(self):
         with open(self.folder + '/console', errors='replace') as file:

@@ -5,12 +5,15 @@ from bed.commands import wait_until
 from bed.holdfast import WEB, WEB_IP
 
 from . import bmc
-from .case import FORMED, SERVING, GuestCase
+from .case import BROKEN, FORMED, SERVING, GuestCase, write_broken
 
+# Agents with the meta-data of fence_ipmilan; the one that lies says that it switched off, and its status is the true one.
+META_DATA = '#!/bin/sh\ncase "$*" in *metadata*) exec /usr/sbin/fence_ipmilan -o metadata;; esac\n'
 BAD_AGENTS = {
-    'fails': '#!/bin/sh\ncase "$*" in *metadata*) exec /usr/sbin/fence_ipmilan -o metadata;; esac\n'
-             'cat > /dev/null\necho "the switch is out of order" >&2\nexit 1\n',
-    'hangs': '#!/bin/sh\ncase "$*" in *metadata*) exec /usr/sbin/fence_ipmilan -o metadata;; esac\nexec sleep 1000\n',
+    'fails': META_DATA + 'cat > /dev/null\necho "the switch is out of order" >&2\nexit 1\n',
+    'lies': META_DATA + 'given=$(cat)\ncase "$given" in *action=off*) exit 0;; esac\n'
+                        'echo "$given" | /usr/sbin/fence_ipmilan\n',
+    'hangs': META_DATA + 'exec sleep 1000\n',
 }
 
 
@@ -97,10 +100,11 @@ class Ipmi(FencingCase):
         self.assertEqual(self.bed['alpha'].pids('nginx'), nginx)
         self.assert_no_secrets()
 
-    def test_agents_that_fail_and_hang_and_then_one_that_works(self):
-        """Levels: the next one is tried after a failure and after the time limit of a level."""
+    def test_agents_that_fail_lie_and_hang_and_then_one_that_works(self):
+        """Levels: the next one is tried after a failure, a lie, and after the time limit of a level."""
         def levels(controller):
             return [{**controller.fence_level(), 'agent': 'fence_fails'},
+                    {**controller.fence_level(), 'agent': 'fence_lies'},
                     {**controller.fence_level(), 'agent': 'fence_hangs', 'timeout': '5s'}, controller.fence_level()]
         self.make()
         self.controllers = bmc.controllers(self.bed)
@@ -113,9 +117,10 @@ class Ipmi(FencingCase):
         self.cluster.wait_formed(FORMED)
         self.serve()
         self.bed['alpha'].freeze()
-        self.wait_served_by('beta', 120)
+        self.wait_served_by('beta', 180)
         log = self.cluster.log('beta')
         self.assertIn('off failed with exit code 1: the switch is out of order', log)
+        self.assertIn('fence_lies: said that it switched off, but the status is on', log)
         self.assertIn('off gave no answer within 5000 ms, killed', log)
         self.assert_off_before_the_start('beta', 'alpha')
         self.assertEqual(self.bed['beta'].pids('fence_hangs'), [])
@@ -133,9 +138,30 @@ class Ipmi(FencingCase):
         self.cluster.wait_formed(FORMED)
         self.bed['beta'].freeze()
         self.cluster.wait_log('alpha', 'COMMUNICATIONS beta FAILED', 60)
-        self.cluster.wait_log('alpha', 'fence_limit', 30)
+        self.cluster.wait_log('alpha', 'beta failed and must be fenced, but 1 node(s) were fenced or reset', 30)
         self.assertEqual(self.controllers['beta'].offs(), [])
         self.assertNotIn('BEGIN start of', self.cluster.log('alpha').split('COMMUNICATIONS beta FAILED')[-1])
+
+
+class StopFails(FencingCase):
+    def test_what_does_not_stop_starts_elsewhere_when_the_node_is_off(self):
+        """F4: with fencing a node resets itself where a stop fails, by default; and its peers wait for the confirmed off."""
+        self.make()
+        self.controllers = bmc.controllers(self.bed)
+        without_word = {key: value for key, value in BROKEN.items() if key != 'on_stop_failure'}
+        self.configure((without_word,),
+                       node_settings=lambda name: {'fence': [self.controllers[name].fence_level()]})
+        for guest in self.bed.nodes.values():
+            write_broken(guest, 'exit 1')
+        self.cluster.start()
+        self.cluster.wait_formed(FORMED)
+        self.serve(resource='broken')
+        self.bed['alpha'].run('rm', '/run/broken')
+        self.cluster.wait_states('beta', 'broken', 120, beta=SERVING)
+        self.assertEqual(len(self.bed['alpha'].resets()), 1, self.cluster.report())
+        self.assertTrue(self.bed['alpha'].is_off(), self.cluster.report())
+        log = self.cluster.log('beta')
+        self.assertLess(log.index('confirmed off'), log.index('BEGIN start of "broken"'))
 
 
 class WrongInput(FencingCase):

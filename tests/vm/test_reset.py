@@ -6,13 +6,7 @@ from bed.commands import wait_until
 from bed.holdfast import WEB, WEB_IP
 
 from . import witness
-from .case import FORMED, SERVING, GuestCase
-
-# In service until the file is gone; then it can neither be recovered nor stopped.
-BROKEN = {'name': 'broken', 'agent': 'script', 'on_stop_failure': 'reboot', 'local_recovery': False,
-          'monitor_interval': '1s', 'timeouts': {'stop': '10s'},
-          'parameters': {name: '/etc/holdfast/' + name for name in ('restore', 'remove', 'quickCheck')}}
-SCRIPTS = {'restore': 'touch /run/broken', 'remove': '%s', 'quickCheck': 'test -e /run/broken'}
+from .case import BROKEN, FORMED, SERVING, GuestCase, write_broken
 
 
 class Itself(GuestCase):
@@ -52,8 +46,7 @@ class Itself(GuestCase):
         self.make()
         self.configure((BROKEN,))
         for guest in self.bed.nodes.values():
-            for name, text in SCRIPTS.items():
-                guest.write('/etc/holdfast/' + name, '#!/bin/sh\n%s\n' % text.replace('%s', remove), 0o755)
+            write_broken(guest, remove)
         self.cluster.start()
         self.cluster.wait_formed(FORMED)
         self.serve(resource='broken')

@@ -21,7 +21,7 @@ STUCK = {'name': 'stuck', 'agent': 'script',
 class WatchdogCase(GuestCase):
     modules = ('softdog',)
 
-    def guarded(self, **settings):
+    def guarded(self, formed=FORMED, **settings):
         """Two nodes with a watchdog and three witnesses, and web on alpha."""
         self.make()
         self.addCleanup(witness.listen())
@@ -31,7 +31,7 @@ class WatchdogCase(GuestCase):
         self.configure(**settings)
         self.cluster.managed = managed
         self.cluster.start()
-        self.cluster.wait_formed(FORMED)
+        self.cluster.wait_formed(formed)
         for name in self.bed.nodes:
             self.cluster.wait_log(name, 'guards this node')
 
@@ -43,6 +43,26 @@ class WatchdogCase(GuestCase):
         self.wait_served_by('beta', 60)
         self.assert_no_reset('beta')
         return after
+
+
+class ThreeNodes(WatchdogCase):
+    def test_majority_takes_over_what_the_minority_cannot_stop(self):
+        """Quorum by majority: alone, a node on which something does not stop is reset; the others rely on it."""
+        timeout = 45                # three guests on two cores: heartbeats are later still
+        self.make(nodes=('alpha', 'beta', 'gamma'))
+        self.configure((STUCK,), quorum='majority', watchdog={**WATCHDOG, 'timeout': '%ds' % timeout},
+                       detection={'interval': '2s', 'misses': 6})
+        for guest in self.bed.nodes.values():
+            guest.write('/etc/holdfast/remove', '#!/bin/sh\nexec sleep 1000\n', 0o755)
+        self.cluster.start()
+        self.cluster.wait_formed(2 * FORMED)
+        self.serve(resource='stuck')
+        begun = time.monotonic()
+        self.bed['alpha'].cut()
+        self.assertLess(self.wait_reset('alpha', begun, timeout + SLACK), timeout)
+        self.cluster.wait_states('gamma', 'stuck', 2 * timeout, beta=SERVING)
+        self.assertIn('its watchdog has reset it', self.cluster.log('beta'))
+        self.assert_no_reset('beta', 'gamma')
 
 
 class Softdog(WatchdogCase):
@@ -86,6 +106,18 @@ class Softdog(WatchdogCase):
         self.assertIn('the watchdog is not fed: this node ', self.cluster.log('alpha'))
         self.assertIn('its watchdog has reset it', self.cluster.log('beta'))
 
+    def test_an_idle_node_without_quorum_is_not_reset(self):
+        """It endangers nobody; and the one that serves goes on."""
+        self.guarded()
+        self.serve()
+        nginx = self.bed['alpha'].pids('nginx')
+        self.bed['beta'].cut(*network.ALL)
+        self.cluster.wait_log('beta', 'COMMUNICATIONS alpha FAILED', 60)
+        time.sleep(TIMEOUT + SLACK)
+        self.assert_no_reset('alpha', 'beta')
+        self.assertEqual(self.bed['alpha'].pids('nginx'), nginx)
+        self.wait_served_by('alpha')
+
     def test_a_healthy_cluster_is_never_reset(self):
         """Restarts of the daemon within time, in order and by kill -9, and the feeder's own death."""
         self.guarded(managed=True)
@@ -97,6 +129,7 @@ class Softdog(WatchdogCase):
             self.cluster.wait_formed(60)
         feeder = self.cluster.kill('alpha', 'holdfast-watchdog')
         self.cluster.wait_new_pid('alpha', feeder, 'holdfast-watchdog')
+        self.cluster.wait_log('alpha', 'guards this node again')
         self.cluster.do('alpha', 'stop', '--keep-resources')
         wait_until(lambda: not self.bed['alpha'].pids('holdfast-watchdog'), 10, 'the watchdog is let go')
         time.sleep(TIMEOUT + SLACK)             # what does not happen has no event to wait for

@@ -19,11 +19,11 @@ CLIENT_NUMBER = 200
 
 class VmBed:
     """`with VmBed(['alpha', 'beta']) as bed:` boots the guests; `bed['alpha']` is one. modules: see Guest. off: those that
-    stay off."""
+    stay off. kind: the class of its guests."""
 
     BRIDGES = ('br0', 'br1', 'br2', 'br3')      # the networks of tests/bed, and that of the bed itself
 
-    def __init__(self, names, modules=(), off=()):
+    def __init__(self, names, modules=(), off=(), kind=Guest):
         self.folder = os.environ.get('HOLDFAST_VM_FOLDER')
         if not self.folder or os.getpid() != 1:
             raise BedError('a test in guests runs in namespaces of its own: start it by ./check-vm NAME')
@@ -34,7 +34,7 @@ class VmBed:
         self.kernel = kernel.fetch()
         self.initramfs = os.path.join(self.folder, 'initramfs')
         for number, name in enumerate(names, 1):
-            self.nodes[name] = Guest(self, number, name, modules)
+            self.nodes[name] = kind(self, number, name, modules)
 
     def __getitem__(self, name):
         return self.nodes[name]
