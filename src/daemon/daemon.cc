@@ -40,6 +40,7 @@ namespace holdfast::daemon {
 
 namespace {
 
+constexpr Millis last_words{100};  ///< that a reset may wait for the log's disk, which may be the one that hangs
 constexpr int failed = 1;
 constexpr int refused = 4;
 
@@ -125,7 +126,8 @@ class Daemon {
     if (setting_.config->engine == EngineKind::corosync) settings.link_poll = Millis{200};
     guards_ = std::make_unique<Guards>(
         loop_, *setting_.config, setting_.self, setting_.fence_agents,
-        [this](std::string text) { write(Severity::notify, Message::engine_notice, std::move(text), "engine"); });
+        [this](std::string text) { write(Severity::notify, Message::engine_notice, std::move(text), "engine"); },
+        [this] { log_.keep(last_words); });
     node_ = std::make_unique<runtime::Node>(
         settings,
         runtime::NodePorts{clock_, *engine_, agents_, store_, config_file_, log_, guards_->ports(), side_.get(),

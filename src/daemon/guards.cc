@@ -59,7 +59,7 @@ std::unique_ptr<Witness> make_witness(boost::asio::io_context& loop, const Clust
 }  // namespace
 
 Guards::Guards(boost::asio::io_context& loop, const ClusterConfig& config, NodeId self, FenceAgents agents,
-               std::function<void(std::string)> notice)
+               std::function<void(std::string)> notice, std::function<void()> before_reset)
     : loop_(loop),
       self_(self),
       agents_(std::move(agents)),
@@ -67,7 +67,7 @@ Guards::Guards(boost::asio::io_context& loop, const ClusterConfig& config, NodeI
       postbox_(std::make_shared<witness::Postbox>(loop)),
       witness_(make_witness(loop, config, self, notice_)),
       fence_(std::make_unique<FenceRunner>(loop, agents_)),
-      reset_(std::make_unique<KernelReset>()) {}
+      reset_(std::make_unique<KernelReset>(std::move(before_reset))) {}
 
 Guards::~Guards() { postbox_->close(); }
 

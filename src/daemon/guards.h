@@ -20,9 +20,9 @@ namespace holdfast::daemon {
 /// All calls on the loop's thread; the ports live as long as this.
 class Guards {
  public:
-  /// `notice`: lines about programs that a guard keeps running.
+  /// `notice`: lines about programs that a guard keeps running. `before_reset`: see KernelReset.
   Guards(boost::asio::io_context& loop, const ClusterConfig& config, NodeId self, FenceAgents agents,
-         std::function<void(std::string)> notice);
+         std::function<void(std::string)> notice, std::function<void()> before_reset);
   ~Guards();
   Guards(const Guards&) = delete;
   Guards& operator=(const Guards&) = delete;

@@ -9,18 +9,23 @@ from . import witness
 from .case import BROKEN, FORMED, SERVING, GuestCase, write_broken
 
 
+OWN_LOG = '/var/lib/holdfast/holdfast.log'      # on a disk of the guest's own
+
+
 class Itself(GuestCase):
-    def without_watchdog(self, loss):
+    def without_watchdog(self, loss, options=()):
         self.make()
         self.addCleanup(witness.listen())
         self.configure((WEB_IP, WEB), quorum=witness.QUORUM, quorum_loss=loss)
+        self.cluster.options['alpha'] = list(options)
         self.cluster.start()
         self.cluster.wait_formed(FORMED)
         self.serve()
 
     def test_lost_quorum_resets_through_sysrq(self):
-        """G2: cut off from everything, alpha resets itself; and that no watchdog guards it was said before."""
-        self.without_watchdog('reboot')
+        """G2: cut off from everything, alpha resets itself; and that no watchdog guards it was said before. Its last words
+        are on its disk, of which nothing is synced by the reset."""
+        self.without_watchdog('reboot', ['--log-file', OWN_LOG])
         self.assert_one_line(self.cluster.check('alpha'), 0, 'quorum_loss = "reboot" without a watchdog')
         self.assertIn('no watchdog', self.cluster.do('alpha', 'status'))
         self.assertEqual(self.cluster.status('alpha')['watchdog'], 'none')
@@ -30,8 +35,11 @@ class Itself(GuestCase):
         wait_until(lambda: 'sysrq: Resetting' in self.bed['alpha'].console(), 5,
                    lambda: 'the kernel says so' + self.cluster.report())
         self.wait_served_by('beta', 60)
-        self.assertIn('no quorum: 0 of 3 witnesses accept a connection', self.cluster.log('alpha'))
         self.assert_no_reset('beta')
+        self.bed['alpha'].wait_up()
+        log = self.bed['alpha'].shell('cat ' + OWN_LOG)
+        self.assertIn('no quorum: 0 of 3 witnesses accept a connection', log)
+        self.assertRegex(log, 'ERROR:reset:.*:006006:this node is reset at once: ')
 
     def test_lost_quorum_halts(self):
         """G2: quorum_loss = halt: the machine is off, and stays so."""

@@ -29,6 +29,10 @@ void LogFile::append(std::string_view line) {
   lost_ = 0;
 }
 
+void LogFile::sync() {
+  if (descriptor_ >= 0) ::fdatasync(descriptor_);  // for last words: nobody is left to be told that it failed
+}
+
 bool LogFile::reopen_if_moved() {
   struct stat found {};
   const bool is_there = ::stat(file_.c_str(), &found) == 0;

@@ -22,6 +22,8 @@ class LogFile {
   /// Appends the line and a newline, to a new file if the old one was moved away or removed (logrotate). A line that
   /// cannot be written is lost and counted. May block as long as the disk does.
   void append(std::string_view line);
+  /// What was appended survives the machine. Blocks as long as the disk does.
+  void sync();
 
  private:
   bool reopen_if_moved();

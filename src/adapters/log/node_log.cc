@@ -45,6 +45,7 @@ struct NodeLog::Queue {
   std::deque<Waiting> lines;
   std::uint64_t dropped = 0;  ///< lines for which there was no room
   bool busy = false;          ///< the thread is writing lines that it took
+  bool sync = false;          ///< somebody waits until they are on the disk
   bool closed = false;
 
   /// The thread: takes all lines that wait, writes them without the lock.
@@ -52,17 +53,19 @@ struct NodeLog::Queue {
     LogFile file(path, complain);
     std::unique_lock lock(mutex);
     while (true) {
-      more.wait(lock, [this] { return closed || !lines.empty(); });
-      if (lines.empty()) return;
+      more.wait(lock, [this] { return closed || sync || !lines.empty(); });
+      if (lines.empty() && !sync) return;
       std::deque<Waiting> taken;
       taken.swap(lines);
       const std::uint64_t missing = std::exchange(dropped, 0);
+      const bool and_sync = std::exchange(sync, false);
       busy = true;
       lock.unlock();
       for (const Waiting& each : taken) {
         file.append(each.line);
         send_to_journal(each.entry);
       }
+      if (and_sync) file.sync();
       if (missing != 0) complain(format("the log's disk is too slow; {} lines were lost", missing));
       lock.lock();
       busy = false;
@@ -110,7 +113,17 @@ void NodeLog::write(const LogLine& line) {
 
 bool NodeLog::flush(Millis patience) {
   std::unique_lock lock(queue_->mutex);
-  return queue_->written.wait_for(lock, patience, [this] { return queue_->lines.empty() && !queue_->busy; });
+  return queue_->written.wait_for(lock, patience,
+                                  [this] { return queue_->lines.empty() && !queue_->busy && !queue_->sync; });
+}
+
+bool NodeLog::keep(Millis patience) {
+  {
+    const std::lock_guard lock(queue_->mutex);
+    queue_->sync = true;
+    queue_->more.notify_one();
+  }
+  return flush(patience);
 }
 
 }  // namespace holdfast::logging

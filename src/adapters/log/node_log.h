@@ -31,6 +31,8 @@ class NodeLog final : public LogSink {
 
   /// True when all lines so far are written, false after `patience`.
   bool flush(Millis patience);
+  /// The same, and they survive a machine that is reset now.
+  bool keep(Millis patience);
 
  private:
   struct Queue;

@@ -30,6 +30,7 @@ void reset_through_sysrq() {
 }  // namespace
 
 std::string KernelReset::reset(ResetHow how) {
+  if (last_) last_();
   // No sync(2) before it, on purpose: after B2 or F4 this node's view of a disk is not the true one any more.
   if (how == ResetHow::reboot) reset_through_sysrq();
   reboot(how == ResetHow::reboot ? LINUX_REBOOT_CMD_RESTART : LINUX_REBOOT_CMD_POWER_OFF);

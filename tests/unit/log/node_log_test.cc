@@ -53,6 +53,17 @@ TEST(NodeLog, TheLastLinesAreWrittenAtTheEnd) {
   EXPECT_THAT(content_of(folder / "holdfast.log"), HasSubstr("the last words\n"));
 }
 
+TEST(NodeLog, LastWordsAreKeptAlsoWhenNothingWaits) {
+  const TemporaryFolder folder;
+  NodeLog log(settings(folder / "holdfast.log"));
+  log.write(line("this node is reset"));
+  EXPECT_TRUE(log.keep(Millis{10000}));
+  EXPECT_THAT(content_of(folder / "holdfast.log"), HasSubstr("this node is reset\n"));
+  EXPECT_TRUE(log.keep(Millis{10000}));
+  log.write(line("and goes on"));
+  EXPECT_TRUE(log.flush(Millis{10000}));
+}
+
 // A pipe that nobody reads blocks whoever opens it, as a hung disk would.
 TEST(NodeLog, AFileThatBlocksDoesNotBlockTheWriter) {
   const TemporaryFolder folder;
@@ -66,6 +77,7 @@ TEST(NodeLog, AFileThatBlocksDoesNotBlockTheWriter) {
   for (int i = 0; i < 1000; ++i) log.write(line("x"));
   EXPECT_EQ(heard, 1000);
   EXPECT_FALSE(log.flush(Millis{20}));
+  EXPECT_FALSE(log.keep(Millis{20}));
   // A reader comes: the thread goes on.
   std::ifstream reader(pipe);
   EXPECT_TRUE(log.flush(Millis{10000}));
