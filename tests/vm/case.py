@@ -1,8 +1,9 @@
 """What the tests in guests share."""
+import os
 import unittest
 import urllib.request
 
-from bed.commands import wait_until
+from bed.commands import run, wait_until
 from bed.holdfast import WEB, WEB_IP, configuration
 from bed.testbed import ADDRESS
 
@@ -36,6 +37,7 @@ class GuestCase(unittest.TestCase):
         """The guests, without the product; those of `off` are switched off."""
         bed = VmBed(nodes, self.modules if modules is None else modules, off,
                     self.guest_kind)
+        self.addCleanup(self.check_journals, bed)
         self.addCleanup(bed.__exit__, None, None, None)
         self.bed = bed.__enter__()
 
@@ -55,6 +57,17 @@ class GuestCase(unittest.TestCase):
     def serve(self, on='alpha', resource='web'):
         self.cluster.do(on, 'resource', 'start', resource, '--on', on)
         self.cluster.wait_states(on, resource, 20, **{on: SERVING})
+
+    def check_journals(self, bed):
+        """Law 1, at the end of every test: what the guests' disks have of their journals, also after resets and power-offs,
+        replays equal, and the nodes agree."""
+        folders = [folder for folder in (guest.copy_state() + '/journal' for guest in bed.nodes.values())
+                   if os.path.isdir(folder) and os.listdir(folder)]
+        if folders:
+            done = run(os.path.join(bed.build, 'bin/holdfast'), 'journal', 'replay', '--quiet', *folders, check=False)
+            sizes = [sum(os.path.getsize(os.path.join(f, name)) for name in os.listdir(f)) for f in folders]
+            print('journals of %s bytes: %s' % (sizes, done.stdout.strip().splitlines()[-1:]), flush=True)
+            self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr)
 
     # --- checks --------------------------------------------------------------------------------------------------
     def served_by(self):

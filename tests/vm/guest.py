@@ -89,11 +89,13 @@ class Guest:
     def _make_units(self):
         """For a guest with systemd as its first process."""
 
-    def copy_state(self, target):
-        """The files of /var/lib/holdfast into a folder, of a guest that is off."""
-        run('e2fsck', '-fy', self.folder + '/state', check=False)       # replays the journal
-        os.makedirs(target)
-        run('debugfs', '-R', 'rdump / %s' % target, self.folder + '/state')
+    def copy_state(self):
+        """The files of /var/lib/holdfast of a guest that is off, in a folder whose name is returned."""
+        copy = self.folder + '/copy'
+        os.makedirs(copy)
+        run('e2fsck', '-fy', self.folder + '/state', check=False)       # replays the file system's journal
+        run('debugfs', '-R', 'rdump / %s' % copy, self.folder + '/state')
+        return copy
 
     # --- power ---------------------------------------------------------------------------------------------------
     def power_on(self):
