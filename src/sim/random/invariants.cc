@@ -73,13 +73,26 @@ void Invariants::check_digest(NodeId node, const Event& event, const ClusterStat
   const Digest digest = wire::digest_of(state);
   if (position == digests.size()) digests.emplace_back(digest, node);
   if (position > digests.size()) return;  // it joined a later half; its first step tells
-  // The sides of a cut may each apply the last messages of their own (engine.md 2.5): then a new epoch follows.
   const auto& [first, first_node] = digests[position];
-  if (first != digest && world_.in_one_ring(node, first_node))
-    violate(format("the state of {} differs at position {} of epoch {}.{}.{}", name(node), position, epoch.leader.value,
-                   epoch.incarnation, epoch.counter));
+  if (first != digest && world_.in_one_ring(node, first_node)) suspect(node, first_node, position);
   constexpr std::size_t most_epochs = 512;
   if (positions_.size() > most_epochs) positions_.clear();
+}
+
+/// The sides of a cut may each apply the last messages of their own (engine.md 2.5), shortly before they hear of the
+/// new ring: then a new epoch follows.
+void Invariants::suspect(NodeId node, NodeId other, std::size_t position) {
+  constexpr Micros ring_is_told = Millis{100};
+  const Epoch epoch = position_[node].first;
+  world_.scheduler().after(ring_is_told, nullptr, [this, node, other, position, epoch] {
+    const auto still = [&](NodeId n) {
+      const runtime::Node* daemon = world_.daemon(n);
+      return daemon != nullptr && daemon->synced() && daemon->state().epoch == epoch;
+    };
+    if (still(node) && still(other) && world_.in_one_ring(node, other))
+      violate(format("the state of {} differs at position {} of epoch {}.{}.{}", name(node), position,
+                     epoch.leader.value, epoch.incarnation, epoch.counter));
+  });
 }
 
 /// Where the state begins to differ from that of a node at the same position, if there is one still.

@@ -59,6 +59,7 @@ class Invariants final : public WorldObserver, public Judge {
 
   void violate(const std::string& what);
   void check_digest(NodeId node, const Event& event, const ClusterState& state);
+  void suspect(NodeId node, NodeId other, std::size_t position);
   std::string difference(NodeId node, const ClusterState& state) const;
   void check_start(NodeId node, const ResourceName& resource);
   void check_double(NodeId node, const ResourceName& resource, const Decided& decided);
