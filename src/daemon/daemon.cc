@@ -25,14 +25,15 @@
 #include "adapters/local/engine.h"
 #include "adapters/log/node_log.h"
 #include "adapters/process/agent_processes.h"
-#include "adapters/sidechannel/channel.h"
 #include "api/router.h"
 #include "base/format.h"
 #include "core/knowledge.h"
+#include "daemon/catch_up.h"
 #include "daemon/guards.h"
 #include "daemon/node_service.h"
 #include "daemon/node_watchdog.h"
 #include "daemon/realtime.h"
+#include "daemon/second_way.h"
 #include "daemon/setting.h"
 #include "runtime/durations.h"
 
@@ -43,6 +44,7 @@ namespace {
 constexpr Millis last_words{100};  ///< that a reset may wait for the log's disk, which may be the one that hangs
 constexpr int failed = 1;
 constexpr int refused = 4;
+constexpr int removed = 5;  ///< the unit does not start it again
 
 /// Message ids of the daemon itself (docs/messages.md).
 enum class Message : std::uint32_t {
@@ -52,6 +54,7 @@ enum class Message : std::uint32_t {
   engine_notice = 5054,
   side_channel = 5055,
   durations_lost = 5059,
+  caught_up = 5060,
 };
 
 int say(const std::string& text, int exit_code) {
@@ -85,9 +88,10 @@ class StepTeller final : public runtime::NodeObserver {
 /// Everything of a running daemon, in the order in which it must be taken down.
 class Daemon {
  public:
-  Daemon(const Options& options, Setting setting, std::string boot)
+  Daemon(const Options& options, Setting setting, std::string boot, std::string caught_up)
       : options_(options),
         setting_(std::move(setting)),
+        caught_up_(std::move(caught_up)),
         boot_(std::move(boot)),
         log_({.file = options.log_file,
               .node = setting_.config->name_of(setting_.self),
@@ -128,15 +132,16 @@ class Daemon {
         loop_, *setting_.config, setting_.self, setting_.fence_agents,
         [this](std::string text) { write(Severity::notify, Message::engine_notice, std::move(text), "engine"); },
         [this] { log_.keep(last_words); });
-    node_ = std::make_unique<runtime::Node>(
-        settings,
-        runtime::NodePorts{clock_, *engine_, agents_, store_, config_file_, log_, guards_->ports(), side_.get(),
-                           [this](const std::shared_ptr<const ClusterConfig>& config) {
-                             make_side_channel(config);
-                             return side_.get();
-                           },
-                           options_.journal_segments > 0 ? &journal_ : nullptr},
-        &teller_);
+    node_ =
+        std::make_unique<runtime::Node>(settings,
+                                        runtime::NodePorts{clock_, *engine_, agents_, store_, config_file_, log_,
+                                                           guards_->ports(), second_way_.channel(),
+                                                           [this](const std::shared_ptr<const ClusterConfig>& config) {
+                                                             second_way_.make(config);
+                                                             return second_way_.channel();
+                                                           },
+                                                           options_.journal_segments > 0 ? &journal_ : nullptr},
+                                        &teller_);
     recall_durations();
     service_ = std::make_unique<NodeService>(*node_, setting_.self, tail_, teller_.durations, options_.log_file);
     router_ = std::make_unique<api::Router>(*service_);
@@ -149,6 +154,7 @@ class Daemon {
           format("holdfastd {} of cluster {}, node {}", HOLDFAST_VERSION, setting_.config->name,
                  setting_.config->name_of(setting_.self)));
     for (const std::string& warning : setting_.warnings) write(Severity::warning, Message::started, warning);
+    if (!caught_up_.empty()) write(Severity::warning, Message::caught_up, caught_up_);
     end_on_signal();
     node_->when_told_to_leave([this] { end("an operator stops this node: leaving in order"); });
     node_->start();
@@ -200,28 +206,14 @@ class Daemon {
     auto engine = std::make_unique<CorosyncEngine>(loop_, std::move(settings));
     if (Result<void> prepared = engine->prepare(); !prepared) return prepared;
     engine_ = std::move(engine);
-    make_side_channel(setting_.config);
+    second_way_.make(setting_.config);
     return {};
   }
 
-  /// L9; two nodes have no third that could hear both. Without it the node runs on: others can shut out for it.
-  void make_side_channel(const std::shared_ptr<const ClusterConfig>& config) {
-    side_.reset();
-    if (config->nodes.size() < 3 || config->node(setting_.self) == nullptr) return;
-    UdpSideChannelSettings settings;
-    settings.config = config;
-    settings.self = setting_.self;
-    settings.engine_pid_file = options_.run_dir + "/corosync.pid";
-    settings.tell = [this](Severity severity, const std::string& text) {
-      write(severity, Message::side_channel, text, "links");
-    };
-    const Result<std::string> key = files::read_key_file(setting_.config->key_file);
-    settings.cluster_key = key.value_or("");
-    auto channel = key ? UdpSideChannel::make(loop_, std::move(settings)) : tl::unexpected(key.error());
-    if (!channel)
-      return write(Severity::error, Message::side_channel,
-                   format("no connectivity guard on this node: {}", channel.error().text), "links");
-    side_ = std::move(*channel);
+  /// In force here, for nodes that start.
+  std::optional<wire::ConfigOffer> configuration() const {
+    if (!node_ || node_->config_text().empty()) return std::nullopt;
+    return wire::ConfigOffer{node_->state().stamp, *node_->state().config, node_->config_text()};
   }
 
   Result<void> listen() {
@@ -325,6 +317,7 @@ class Daemon {
 
   Options options_;
   Setting setting_;
+  std::string caught_up_;  ///< what was done about a later configuration before the start
   std::string boot_;
   boost::asio::io_context loop_{1};
   boost::asio::signal_set signals_{loop_, SIGTERM, SIGINT};
@@ -340,7 +333,13 @@ class Daemon {
   StepTeller teller_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Guards> guards_;
-  std::unique_ptr<SideChannel> side_;
+  SecondWay second_way_{
+      loop_,
+      setting_.self,
+      setting_.config->key_file,
+      options_.run_dir + "/corosync.pid",
+      [this](Severity severity, std::string text) { write(severity, Message::side_channel, std::move(text), "links"); },
+      [this] { return configuration(); }};
   std::unique_ptr<runtime::Node> node_;
   std::unique_ptr<NodeService> service_;
   std::unique_ptr<api::Router> router_;
@@ -364,7 +363,14 @@ int run(const Options& options) {
   if (!lock) return say(lock.error().text, refused);
   const Result<std::string> boot = files::read_boot_id();
   if (!boot) return say(boot.error().text, failed);
-  return Daemon(options, std::move(setting), *boot).run();
+  const CaughtUp caught_up = catch_up(options, setting);
+  if (caught_up.removed) return say(caught_up.text, removed);
+  if (caught_up.changed) {
+    setting = find_setting(options, options.config, Place::a_node);
+    for (const std::string& problem : setting.problems) say(problem, failed);
+    if (!setting.problems.empty()) return failed;
+  }
+  return Daemon(options, std::move(setting), *boot, caught_up.text).run();
 }
 
 }  // namespace holdfast::daemon

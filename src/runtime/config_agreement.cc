@@ -63,6 +63,10 @@ ConfigAgreement agree_on_config(const std::map<NodeId, MemberReport>& reports) {
   return agreement;
 }
 
+bool follows(const ConfigStamp& later, const ConfigStamp& earlier) {
+  return later.generation > earlier.generation && came_from(later, earlier.digest);
+}
+
 ConfigStamp stamp_of_file(const ConfigStamp& kept, Digest digest) {
   if (kept.digest == digest) return kept;
   const auto earlier = std::find(kept.lineage.begin(), kept.lineage.end(), digest);

@@ -23,6 +23,9 @@ struct ConfigAgreement {
 /// `reports` is not empty.
 ConfigAgreement agree_on_config(const std::map<NodeId, MemberReport>& reports);
 
+/// `later` came from `earlier` by live changes.
+bool follows(const ConfigStamp& later, const ConfigStamp& earlier);
+
 /// The stamp of a file with this digest that a daemon finds at its start; `kept` is the one that its last life stored.
 /// One that no live change made, nor came from, has generation 0: it was written by hand.
 ConfigStamp stamp_of_file(const ConfigStamp& kept, Digest digest);

@@ -1,7 +1,7 @@
 """Runs one program as systemd would run its unit: python3 unitrunner.py UNIT_FILE PROGRAM [ARGUMENT...]
 
 No systemd can run inside a machine of the bed. This speaks its side of sd_notify(3) and does what the unit file says:
-Restart=on-failure after RestartSec (an exit with code 0 ends it), WatchdogSec (SIGABRT, and SIGCONT as systemd sends with it; SIGKILL after
+Restart=on-failure after RestartSec (an exit with code 0, or one of RestartPreventExitStatus, ends it), WatchdogSec (SIGABRT, and SIGCONT as systemd sends with it; SIGKILL after
 TimeoutAbortSec). Lines on standard output say what it did.
 """
 import os
@@ -43,6 +43,7 @@ class Unit:
         self.watchdog = seconds(setting(text, 'WatchdogSec'))
         self.abort = seconds(setting(text, 'TimeoutAbortSec'))
         self.restart = seconds(setting(text, 'RestartSec'))
+        self.last = [0] + [int(code) for code in setting(text, 'RestartPreventExitStatus').split()]
         if os.path.exists(SOCKET):
             os.unlink(SOCKET)
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -73,7 +74,7 @@ class Unit:
         return code
 
     def run(self):
-        while self.run_once() != 0:
+        while self.run_once() not in self.last:
             time.sleep(self.restart)
 
 

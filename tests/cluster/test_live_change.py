@@ -2,7 +2,7 @@
 import types
 
 from .case import SERVING, ClusterCase
-from bed.holdfast import CONFIGURATION, WEB, WEB_IP, configuration
+from bed.holdfast import CONFIGURATION, OUTPUT, WEB, WEB_IP, configuration
 from bed import network
 
 SLEEPER = {'name': 'sleeper', 'agent': 'process', 'parameters': {'command': ['/bin/sleep', '100000']}}
@@ -130,3 +130,42 @@ class LiveChange(ClusterCase):
         self.cluster.boot('beta')
         self.cluster.wait_nodes('beta', 60, alpha='online', beta='online')
         self.cluster.wait(lambda: self.bed['beta'].read(CONFIGURATION) == text, 10, 'beta has stored the new file')
+
+    def test_the_one_that_was_away_while_a_node_joined(self):
+        """O7, L9: with its old file it would not know the new node, and stay out of their ring; it asks before it starts."""
+        self.two_nodes_serving()
+        self.bed['beta'].power_off()
+        self.cluster.wait_nodes('alpha', 20, beta='failed')
+        text = self.text(self.nodes)
+        self.apply(text, '--force')
+        self.bed['gamma'].write(CONFIGURATION, text)
+        self.cluster.start('gamma')
+        self.cluster.wait_nodes('alpha', 60, alpha='online', gamma='online')
+        old = self.bed['beta'].read(CONFIGURATION)
+        self.assertNotEqual(old, text)
+        self.cluster.boot('beta')
+        for name in self.nodes:
+            self.cluster.wait_nodes(name, 60, alpha='online', beta='online', gamma='online')
+        self.assertEqual(self.bed['beta'].read(CONFIGURATION), text)
+        self.assertEqual(self.bed['beta'].read(CONFIGURATION + '.0'), old)
+        self.assertIn('took configuration 1 from', self.cluster.log('beta'))
+
+    def test_one_that_was_removed_does_not_start(self):
+        """O7: with its old file it would start alone what runs elsewhere now."""
+        self.make()
+        text = self.text(self.nodes)
+        for name in self.nodes:
+            self.bed[name].write(CONFIGURATION, text)
+        self.cluster.start(*self.nodes)
+        for name in self.nodes:
+            self.cluster.wait_nodes(name, 60, alpha='online', beta='online', gamma='online')
+        self.serve()
+        self.bed['gamma'].power_off()
+        self.cluster.wait_nodes('alpha', 20, gamma='failed')
+        client = self.watch()
+        self.apply(self.text(('alpha', 'beta')))
+        self.cluster.boot('gamma')
+        self.cluster.wait(lambda: 'gamma was removed from the cluster' in self.bed['gamma'].read(OUTPUT), 20,
+                          'gamma says that it was removed')
+        self.cluster.wait(lambda: self.cluster.pid('gamma') is None, 10, 'holdfastd of gamma has ended')
+        self.assert_no_gap(client)

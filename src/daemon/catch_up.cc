@@ -1,0 +1,80 @@
+#include "daemon/catch_up.h"
+
+#include <algorithm>
+
+#include "adapters/corosync/discovery.h"
+#include "adapters/files/config_file.h"
+#include "adapters/files/key_file.h"
+#include "adapters/files/state_file.h"
+#include "adapters/sidechannel/config_asking.h"
+#include "base/format.h"
+#include "config/read.h"
+#include "runtime/config_agreement.h"
+#include "wire/codec.h"
+
+namespace holdfast::daemon {
+
+namespace {
+
+using sidechannel::OpenedAnswer;
+
+constexpr Millis limit{1000};
+
+ConfigStamp own_stamp(const Options& options, const ClusterConfig& config) {
+  const Result<std::optional<DurableState>> kept = files::StateFile(options.state_dir + "/state").load();
+  const ConfigStamp before = kept && *kept ? (*kept)->stamp : ConfigStamp{};
+  return runtime::stamp_of_file(before, wire::digest_of(config));
+}
+
+/// The latest one that came from ours; null if there is none.
+const OpenedAnswer* latest(const std::vector<OpenedAnswer>& answers, const ConfigStamp& own) {
+  const OpenedAnswer* found = nullptr;
+  for (const OpenedAnswer& answer : answers)
+    if (runtime::follows(answer.offer.stamp, own) &&
+        (found == nullptr || answer.offer.stamp.generation > found->offer.stamp.generation))
+      found = &answer;
+  return found;
+}
+
+/// What it says is what its text says: anything else would end this daemon at its next start.
+bool is_sound(const wire::ConfigOffer& offer, const std::string& file) {
+  const config::ReadOutcome read = config::read_config(offer.text, file);
+  return read.config && wire::digest_of(*read.config) == offer.stamp.digest &&
+         wire::digest_of(offer.config) == offer.stamp.digest;
+}
+
+}  // namespace
+
+CaughtUp catch_up(const Options& options, const Setting& setting) {
+  const ClusterConfig& config = *setting.config;
+  if (config.engine != EngineKind::corosync || config.nodes.size() < 2) return {};
+  if (corosync::find_corosync(options.run_dir + "/corosync.conf").ours) return {};
+  const Result<std::string> key = files::read_key_file(config.key_file);
+  if (!key) return {};  // said by whoever needs it
+  const auto answers = ask_for_configuration(config, setting.self, *key, limit);
+  if (!answers)
+    return {.text = format("the other nodes were not asked for their configuration: {}", answers.error().text)};
+  const ConfigStamp own = own_stamp(options, config);
+  const OpenedAnswer* found = latest(*answers, own);
+  if (found == nullptr) return {};
+  const wire::ConfigOffer& offer = found->offer;
+  const std::string from = config.name_of(found->from);
+  if (!is_sound(offer, options.config))
+    return {.text = format("{} offers configuration {}, which cannot be read here: this node starts with its own ({})",
+                           from, offer.stamp.generation, own.generation)};
+  if (offer.config.node(setting.self) == nullptr)
+    return {.removed = true,
+            .text = format("{} was removed from the cluster (configuration {} of {}): it does not start; to take it in "
+                           "again, put it into the file and holdfast apply that on another node",
+                           config.name_of(setting.self), offer.stamp.generation, from)};
+  if (const Result<void> written =
+          files::replace_config_file(options.config, offer.text, std::to_string(own.generation));
+      !written)
+    return {.text = format("configuration {} of {} cannot be stored, this node starts with its own ({}): {}",
+                           offer.stamp.generation, from, own.generation, written.error().text)};
+  return {.changed = true,
+          .text = format("took configuration {} from {} before the start; this node had {}", offer.stamp.generation,
+                         from, own.generation)};
+}
+
+}  // namespace holdfast::daemon
