@@ -67,7 +67,8 @@ void take_nodes(ClusterState& state, const ViewSynced& view) {
   for (const AbsentNode& absent : view.absent)
     if (const auto n = nodes.find(absent.node); n != nodes.end()) {
       n->second.loss = merged_loss(view, absent.node, n->second.facts);
-      n->second.loss.unseen = absent.absence == Absence::never_seen;
+      n->second.loss.unseen =
+          absent.absence == Absence::never_seen || (absent.absence == Absence::daemon_dead && !state.settled);
       n->second.standing = standing_for(absent.absence, state.settled, n->second.loss.given_up);
       const bool off = n->second.loss.isolation == Isolation::off;  // an operator or a guard knows better (G3)
       if (off && n->second.standing != Standing::left) n->second.standing = Standing::failed;
@@ -188,9 +189,10 @@ void merge_view(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
   for (const MemberReport& report : view.reports)
     if (state.feature_level == 0 || report.feature_level < state.feature_level)
       state.feature_level = report.feature_level;
-  // O1: who is set aside lives, and what it runs is not known here before it was a member.
+  // O1: who is set aside lives, and likewise a node whose daemon is dead or has not come yet: what it runs is not known
+  // here before it was a member.
   state.settled = std::none_of(view.absent.begin(), view.absent.end(), [](const AbsentNode& a) {
-    return a.absence == Absence::never_seen || a.absence == Absence::set_aside;
+    return a.absence == Absence::never_seen || a.absence == Absence::set_aside || a.absence == Absence::daemon_dead;
   });
   state.now = {};
   state.switches = {};

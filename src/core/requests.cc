@@ -6,6 +6,7 @@
 #include "core/asked.h"
 #include "core/config_change.h"
 #include "core/hierarchy.h"
+#include "core/losses.h"
 #include "core/moves.h"
 #include "core/placement.h"
 
@@ -40,6 +41,21 @@ std::string held_elsewhere(const Asked& asked, NodeId target) {
                     asked.name_of(node), asked.name_of(target), name.value, asked.name_of(target));
     }
   return {};
+}
+
+/// G3: nothing of it runs here, and a node that is absent and not confirmed to be off may have taken it over. Empty:
+/// no.
+std::string may_run_beyond(const Asked& asked) {
+  const ClusterState& state = asked.state;
+  const bool here = std::any_of(state.members.begin(), state.members.end(),
+                                [&](NodeId member) { return anything_runs(state, member, asked.hierarchy()); });
+  if (here || asked.forced()) return {};
+  const std::optional<NodeId> other = may_have_taken_over(state, asked.hierarchy());
+  if (!other) return {};
+  return format(
+      "{} could have taken {} over meanwhile, and {}; when it is off: holdfast node confirm-off {}; --force "
+      "disregards that",
+      asked.name_of(*other), asked.hierarchy().name, why_unclear(state, *other), asked.name_of(*other));
 }
 
 /// A stop of this hierarchy that is under way: a start now would pull it apart. Empty if there is none.
@@ -114,6 +130,7 @@ void start(const Asked& asked) {
   }
   if (const std::string held = held_elsewhere(asked, target); !held.empty()) return asked.refuse(held);
   const bool again = under_way(asked, target, resources);
+  if (const std::string beyond = again ? "" : may_run_beyond(asked); !beyond.empty()) return asked.refuse(beyond);
   if (const std::string stopping = again ? "" : still_stopping(asked); !stopping.empty()) return asked.refuse(stopping);
 
   if (asked.forced()) state.settled = true;  // O1: the operator does not wait
@@ -202,6 +219,7 @@ void move(const Asked& asked) {
                                 [&](const ResourceName& name) { return !holders(state, name, target).empty(); });
   Version version = intent_of(state, hierarchy).version;
   if (held || !under_way(asked, target, moving)) {
+    if (const std::string beyond = may_run_beyond(asked); !beyond.empty()) return asked.refuse(beyond);
     version = commit(asked, target, moving);
     stop_elsewhere(state, hierarchy, target);
   } else {

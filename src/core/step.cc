@@ -81,7 +81,10 @@ void mark_start_at_boot(ClusterState& state, const Hierarchy& hierarchy, Outcome
     const ResourceFact& fact = fact_of(state, node, r);
     return holds(fact.state) || (fact.for_version == attempt_of(state, r) && fact.for_version.counter != 0);
   });
-  if (begun) return;
+  const bool elsewhere = std::any_of(state.members.begin(), state.members.end(), [&](NodeId member) {
+    return member != node && anything_runs(state, member, hierarchy);  // R5: it is adopted there
+  });
+  if (begun || elsewhere) return;
   state.intents[hierarchy.key].cause = IntentCause::startup;
   decide(outcome, Message::start_at_boot, Severity::notify, node, hierarchy.resources.back(),
          {"O1",

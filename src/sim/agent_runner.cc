@@ -1,5 +1,7 @@
 #include "sim/agent_runner.h"
 
+#include <algorithm>
+
 namespace holdfast::sim {
 
 struct SimAgentRunner::Run {
@@ -35,13 +37,25 @@ void SimAgentRunner::run(const ResourceConfig& resource, OperationKind kind,
                          std::function<void(OperationResult)> done) {
   const auto run = std::make_shared<Run>(Run{services_.config_of(resource.name), kind, std::move(done), 0, {}});
   if (changes_something(kind)) ++busy_;
+  const Millis patience = std::max({resource.timeouts.start, resource.timeouts.stop, resource.timeouts.recover});
+  begin(run, scheduler_.now() + patience);
+}
+
+/// R2: one that an earlier life of this daemon began ends before, or is ended (adapters/process/operation_records.h).
+void SimAgentRunner::begin(const std::shared_ptr<Run>& run, Instant patience_ends) {
+  if (const auto earlier = services_.operation_on(node_, run->resource.name)) {
+    if (scheduler_.now() >= patience_ends) services_.cancel(node_, *earlier);
+    scheduler_.after(Millis{50}, &owner_, [this, run, patience_ends] { begin(run, patience_ends); });
+    return;
+  }
   // The agent's process belongs to the machine, its result to this daemon's life: it comes by a second event.
   Owner* life = &owner_;
-  run->process = services_.begin(node_, resource.name, kind, [this, life, run](const OperationResult& result) {
-    if (life->ended()) return;
-    scheduler_.after(Micros{0}, life, [this, run, result] { finish(run, result); });
-  });
-  run->timeout = scheduler_.after(limit_of(resource, kind), life, [this, run] { time_out(run); });
+  run->process =
+      services_.begin(node_, run->resource.name, run->kind, [this, life, run](const OperationResult& result) {
+        if (life->ended()) return;
+        scheduler_.after(Micros{0}, life, [this, run, result] { finish(run, result); });
+      });
+  run->timeout = scheduler_.after(limit_of(run->resource, run->kind), life, [this, run] { time_out(run); });
 }
 
 void SimAgentRunner::finish(const std::shared_ptr<Run>& run, const OperationResult& result) {

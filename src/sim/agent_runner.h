@@ -30,6 +30,7 @@ class SimAgentRunner final : public AgentRunner {
 
  private:
   struct Run;
+  void begin(const std::shared_ptr<Run>& run, Instant patience_ends);
   void finish(const std::shared_ptr<Run>& run, const OperationResult& result);
   void time_out(const std::shared_ptr<Run>& run);
   void died(const ResourceName& resource);

@@ -34,12 +34,14 @@ void Services::power_on(NodeId node) {
   ended_.push_back(std::move(m.owner));
   m.owner = std::make_unique<Owner>();
   m.processes.clear();
+  m.operations.clear();
 }
 
 void Services::power_off(NodeId node) {
   Machine& m = machine(node);
   scheduler_.end(*m.owner);
   m.processes.clear();
+  m.operations.clear();
   m.death_watch = nullptr;
   for (const auto& [name, runs] : m.running)
     if (runs) set_running(node, name, false, "power off");
@@ -113,6 +115,8 @@ std::uint64_t Services::begin(NodeId node, const ResourceName& name, OperationKi
   const std::uint64_t process = ++processes_;
   const Behaviour behaviour = next_behaviour(node, resource.name, kind);
   if (observer != nullptr) observer->on_operation_begin(node, resource.name, kind);
+  const bool looks = kind == OperationKind::monitor || kind == OperationKind::probe;
+  if (!looks) machine(node).operations[name] = process;
   Micros time = duration(resource, kind);
   if (behaviour.kind == Behaviour::Kind::hang) {
     if (!behaviour.hanging) return process;  // it never ends; the caller's timeout kills it
@@ -120,12 +124,11 @@ std::uint64_t Services::begin(NodeId node, const ResourceName& name, OperationKi
   }
   const bool fails = behaviour.kind == Behaviour::Kind::fail;
   Machine& m = machine(node);
-  m.processes[process] =
-      scheduler_.after(time, m.owner.get(), [this, node, &resource, kind, fails, process, done = std::move(done)] {
-        machine(node).processes.erase(process);
+  m.processes[process] = scheduler_.after(
+      time, m.owner.get(), [this, node, &resource, kind, fails, looks, process, done = std::move(done)] {
+        forget(machine(node), process);
         OperationResult answer = result(OperationOutcome::failed, ResourceState::failed, 1, "simulated failure");
         if (!fails) answer = carry_out(node, resource, kind);
-        const bool looks = kind == OperationKind::monitor || kind == OperationKind::probe;
         if (looks && fails) answer.outcome = OperationOutcome::done;  // the agent answered
         if (observer != nullptr) observer->on_operation_end(node, resource.name, kind, answer);
         done(answer);
@@ -134,11 +137,19 @@ std::uint64_t Services::begin(NodeId node, const ResourceName& name, OperationKi
 }
 
 void Services::cancel(NodeId node, std::uint64_t process) {
-  auto& processes = machine(node).processes;
-  const auto found = processes.find(process);
-  if (found == processes.end()) return;
-  scheduler_.cancel(found->second);
-  processes.erase(found);
+  Machine& m = machine(node);
+  if (const auto found = m.processes.find(process); found != m.processes.end()) scheduler_.cancel(found->second);
+  forget(m, process);
+}
+
+void Services::forget(Machine& machine, std::uint64_t process) {
+  machine.processes.erase(process);
+  std::erase_if(machine.operations, [&](const auto& operation) { return operation.second == process; });
+}
+
+std::optional<std::uint64_t> Services::operation_on(NodeId node, const ResourceName& resource) const {
+  const auto found = machine(node).operations.find(resource);
+  return found == machine(node).operations.end() ? std::nullopt : std::optional(found->second);
 }
 
 OperationResult Services::carry_out(NodeId node, const ResourceConfig& resource, OperationKind kind) {

@@ -75,6 +75,8 @@ class Services {
   /// An agent's process. `done` is called when it ends; cancel() kills it before.
   std::uint64_t begin(NodeId node, const ResourceName& name, OperationKind kind, Done done);
   void cancel(NodeId node, std::uint64_t process);
+  /// The start, stop or recovery under way on the resource, of whichever life of the daemon; none if there is none.
+  std::optional<std::uint64_t> operation_on(NodeId node, const ResourceName& resource) const;
 
   /// Called when a service died whose agent sees it at once (K7, K1); one per node, the daemon's.
   void set_death_watch(NodeId node, std::function<void(const ResourceName&)> call);
@@ -85,10 +87,12 @@ class Services {
     std::map<ResourceName, bool> running;
     std::map<std::pair<ResourceName, OperationKind>, Behaviour> behaviours;
     std::map<std::uint64_t, Scheduler::Ticket> processes;
+    std::map<ResourceName, std::uint64_t> operations;  ///< starts, stops and recoveries under way
     std::function<void(const ResourceName&)> death_watch;
   };
   Machine& machine(NodeId n) { return machines_[n.value - 1]; }
   const Machine& machine(NodeId n) const { return machines_[n.value - 1]; }
+  static void forget(Machine& machine, std::uint64_t process);
   Behaviour next_behaviour(NodeId node, const ResourceName& resource, OperationKind kind);
   OperationResult carry_out(NodeId node, const ResourceConfig& resource, OperationKind kind);
   OperationResult start(NodeId node, const ResourceConfig& resource);
