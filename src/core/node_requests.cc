@@ -7,6 +7,7 @@
 #include "core/losses.h"
 #include "core/moves.h"
 #include "core/placement.h"
+#include "core/requests.h"
 
 namespace holdfast::core {
 
@@ -14,18 +15,18 @@ namespace {
 
 /// The hierarchy leaves a node that leaves: to another one if its strategy says so (N5), or it stops there and comes up
 /// with the node again (O1).
-void leave_with(const Asked& asked, const Hierarchy& hierarchy, NodeId node, ShutdownStrategy strategy) {
-  ClusterState& state = asked.state;
+void leave_with(ClusterState& state, const Hierarchy& hierarchy, NodeId node, Outcome& outcome) {
+  const ShutdownStrategy strategy = state.config->node(node)->shutdown_strategy;
   const Intent& intent = intent_of(state, hierarchy);
   const bool home = intent.home == node && !intent.wanted.empty();
   if (home && strategy == ShutdownStrategy::switchover) {
     const Placement placement = choose_node(state, wanted_of(state, hierarchy));
     if (placement.node) {
       move_hierarchy(state, hierarchy, *placement.node, IntentCause::shutdown);
-      decide(asked.outcome, Message::leaving, Severity::notify, *placement.node, hierarchy.resources.back(),
+      decide(outcome, Message::leaving, Severity::notify, *placement.node, hierarchy.resources.back(),
              {"O4",
-              format("{} leaves (shutdown_strategy = switchover): {} goes to {}", asked.name_of(node), hierarchy.name,
-                     asked.name_of(*placement.node)),
+              format("{} leaves (shutdown_strategy = switchover): {} goes to {}", state.config->name_of(node),
+                     hierarchy.name, state.config->name_of(*placement.node)),
               placement.rejected});
       return;
     }
@@ -34,6 +35,15 @@ void leave_with(const Asked& asked, const Hierarchy& hierarchy, NodeId node, Shu
   if (state.intents[hierarchy.key].stops.empty()) return;
   Intent& stopping = change_intent(state, hierarchy);
   if (home) stopping.cause = IntentCause::shutdown;
+}
+
+/// Something of it runs on the node, and no stop is ordered there, as for what was in maintenance until now (O5).
+bool runs_without_end(const ClusterState& state, const Hierarchy& hierarchy, NodeId node) {
+  const auto& stops = intent_of(state, hierarchy).stops;
+  return std::any_of(hierarchy.resources.begin(), hierarchy.resources.end(), [&](const ResourceName& name) {
+    const auto ordered = stops.find(name);
+    return holds(fact_of(state, node, name).state) && (ordered == stops.end() || !ordered->second.contains(node));
+  });
 }
 
 }  // namespace
@@ -48,9 +58,21 @@ void leave(const Asked& asked) {
   asked.accepted(node, next_version(state), "O4",
                  format("{} leaves in order; its resources {}", asked.name_of(node), keep ? "stay" : "are stopped"));
   if (keep) return;
-  const ShutdownStrategy strategy = state.config->node(node)->shutdown_strategy;
   for (const Hierarchy& hierarchy : state.hierarchies->all)
-    if (!in_maintenance(state, hierarchy)) leave_with(asked, hierarchy, node, strategy);
+    if (!in_maintenance(state, hierarchy)) leave_with(state, hierarchy, node, asked.outcome);
+}
+
+void go_on_leaving(ClusterState& state, Outcome& outcome) {
+  const std::map<RequestId, PendingRequest> open = state.requests;
+  for (const auto& [id, pending] : open) {
+    const Request& request = pending.request;
+    if (request.kind != RequestKind::leave || request.mode == LeaveMode::keep_resources || pending.answered ||
+        !pending.target)
+      continue;
+    for (const Hierarchy& hierarchy : state.hierarchies->all)
+      if (!in_maintenance(state, hierarchy) && runs_without_end(state, hierarchy, *pending.target))
+        leave_with(state, hierarchy, *pending.target, outcome);
+  }
 }
 
 void switch_maintenance(const Asked& asked) {

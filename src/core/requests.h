@@ -8,6 +8,9 @@ namespace holdfast::core {
 /// Takes a request up: changes intents, or answers at once (done already, or refused).
 void accept(ClusterState& state, const Request& request, Outcome& outcome);
 
+/// O4, O5: what was in maintenance when its node was told to leave stops there when the maintenance ends.
+void go_on_leaving(ClusterState& state, Outcome& outcome);
+
 /// Answers every pending request of this hierarchy whose end is known.
 void follow_up(ClusterState& state, const Hierarchy& hierarchy, Outcome& outcome);
 

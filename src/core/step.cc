@@ -238,6 +238,7 @@ void apply(ClusterState& state, const TimerFired& fired, Outcome& outcome) {
 void apply(ClusterState& state, const Requested& asked, Outcome& outcome) {
   if (state.requests.contains(asked.request.id)) return;  // sent twice
   accept(state, asked.request, outcome);
+  if (asked.request.kind == RequestKind::maintenance) go_on_leaving(state, outcome);
   if (const Hierarchy* hierarchy = hierarchy_of(state, asked.request.resource))
     settle(state, *hierarchy, Tell::everything, outcome);
   else
