@@ -61,6 +61,17 @@ void Invariants::note_configuration(NodeId node, const ClusterState& state) {
   stop_reasons_.on_configuration(node, state);
   const auto& nodes = state.config->nodes;
   fenced_ = fenced_ && std::all_of(nodes.begin(), nodes.end(), [](const NodeConfig& n) { return !n.fence.empty(); });
+  // B8: what runs here and the other side's configuration does not know is protected by nobody any more.
+  std::erase_if(served_, [&](const ResourceName& resource) {
+    return runs(node, resource) && !state.config->resources.contains(resource);
+  });
+  // Likewise what that joins, and runs on two sides.
+  for (const Hierarchy& hierarchy : state.hierarchies->all) {
+    std::set<NodeId> places;
+    for (const ResourceName& resource : hierarchy.resources)
+      for (const NodeId place : world_.services().where(resource)) places.insert(place);
+    if (places.size() > 1) split_hierarchies_.mark(hierarchy.key, *state.hierarchies);
+  }
 }
 
 /// Equal states at equal positions of one epoch.
