@@ -20,30 +20,36 @@ using sidechannel::OpenedAnswer;
 
 constexpr Millis limit{1000};
 
-ConfigStamp own_stamp(const Options& options, const ClusterConfig& config) {
-  const Result<std::optional<DurableState>> kept = files::StateFile(options.state_dir + "/state").load();
-  const ConfigStamp before = kept && *kept ? (*kept)->stamp : ConfigStamp{};
-  return runtime::stamp_of_file(before, wire::digest_of(config));
-}
-
-/// The latest one that came from ours; null if there is none.
-const OpenedAnswer* latest(const std::vector<OpenedAnswer>& answers, const ConfigStamp& own) {
-  const OpenedAnswer* found = nullptr;
-  for (const OpenedAnswer& answer : answers)
-    if (runtime::follows(answer.offer.stamp, own) &&
-        (found == nullptr || answer.offer.stamp.generation > found->offer.stamp.generation))
-      found = &answer;
-  return found;
-}
-
 /// What it says is what its text says: anything else would end this daemon at its next start.
-bool is_sound(const wire::ConfigOffer& offer, const std::string& file) {
-  const config::ReadOutcome read = config::read_config(offer.text, file);
+bool is_sound(const wire::ConfigOffer& offer) {
+  const config::ReadOutcome read = config::read_config(offer.text, "the offered file");
   return read.config && wire::digest_of(*read.config) == offer.stamp.digest &&
          wire::digest_of(offer.config) == offer.stamp.digest;
 }
 
+/// The stamp first: with the file alone, the next start would take it for one that was written by hand.
+Result<void> store(const Options& options, const wire::ConfigOffer& offer, DurableState state, std::uint64_t before) {
+  state.stamp = offer.stamp;
+  if (Result<void> saved = files::StateFile(options.state_dir + "/state").save(state); !saved) return saved;
+  return files::replace_config_file(options.config, offer.text, std::to_string(before));
+}
+
 }  // namespace
+
+const OpenedAnswer* latest(const ConfigAnswers& answers, const ConfigStamp& own, std::string& why) {
+  const OpenedAnswer* found = nullptr;
+  for (const OpenedAnswer& answer : answers) {
+    if (!runtime::follows(answer.offer.stamp, own) ||
+        (found != nullptr && answer.offer.stamp.generation <= found->offer.stamp.generation))
+      continue;
+    if (is_sound(answer.offer))
+      found = &answer;
+    else
+      why = format("node {} offers configuration {}, which cannot be read here", answer.from.value,
+                   answer.offer.stamp.generation);
+  }
+  return found;
+}
 
 CaughtUp catch_up(const Options& options, const Setting& setting) {
   const ClusterConfig& config = *setting.config;
@@ -54,22 +60,21 @@ CaughtUp catch_up(const Options& options, const Setting& setting) {
   const auto answers = ask_for_configuration(config, setting.self, *key, limit);
   if (!answers)
     return {.text = format("the other nodes were not asked for their configuration: {}", answers.error().text)};
-  const ConfigStamp own = own_stamp(options, config);
-  const OpenedAnswer* found = latest(*answers, own);
-  if (found == nullptr) return {};
+  Result<std::optional<DurableState>> kept = files::StateFile(options.state_dir + "/state").load();
+  if (!kept) return {};  // likewise
+  const DurableState state = *kept ? std::move(**kept) : DurableState{};
+  const ConfigStamp own = runtime::stamp_of_file(state.stamp, wire::digest_of(config));
+  std::string why;
+  const OpenedAnswer* found = latest(*answers, own, why);
+  if (found == nullptr) return {.text = why};
   const wire::ConfigOffer& offer = found->offer;
   const std::string from = config.name_of(found->from);
-  if (!is_sound(offer, options.config))
-    return {.text = format("{} offers configuration {}, which cannot be read here: this node starts with its own ({})",
-                           from, offer.stamp.generation, own.generation)};
   if (offer.config.node(setting.self) == nullptr)
     return {.removed = true,
             .text = format("{} was removed from the cluster (configuration {} of {}): it does not start; to take it in "
                            "again, put it into the file and holdfast apply that on another node",
                            config.name_of(setting.self), offer.stamp.generation, from)};
-  if (const Result<void> written =
-          files::replace_config_file(options.config, offer.text, std::to_string(own.generation));
-      !written)
+  if (const Result<void> written = store(options, offer, state, own.generation); !written)
     return {.text = format("configuration {} of {} cannot be stored, this node starts with its own ({}): {}",
                            offer.stamp.generation, from, own.generation, written.error().text)};
   return {.changed = true,

@@ -5,10 +5,15 @@
 
 #include <string>
 
+#include "adapters/sidechannel/config_asking.h"
 #include "daemon/options.h"
 #include "daemon/setting.h"
 
 namespace holdfast::daemon {
+
+/// The latest of the answers that came from `own` and is what its text says; null if there is none. `why` gets one line
+/// of what is wrong with one that is not.
+const sidechannel::OpenedAnswer* latest(const ConfigAnswers& answers, const ConfigStamp& own, std::string& why);
 
 struct CaughtUp {
   bool changed = false;  ///< the file is another one now: read it again

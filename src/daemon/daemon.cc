@@ -30,6 +30,7 @@
 #include "core/knowledge.h"
 #include "daemon/catch_up.h"
 #include "daemon/guards.h"
+#include "daemon/later_config.h"
 #include "daemon/node_service.h"
 #include "daemon/node_watchdog.h"
 #include "daemon/realtime.h"
@@ -142,6 +143,7 @@ class Daemon {
                                                            },
                                                            options_.journal_segments > 0 ? &journal_ : nullptr},
                                         &teller_);
+    later_config_ = std::make_unique<LaterConfig>(loop_, clock_, *node_, setting_.self, setting_.config->key_file);
     recall_durations();
     service_ = std::make_unique<NodeService>(*node_, setting_.self, tail_, teller_.durations, options_.log_file);
     router_ = std::make_unique<api::Router>(*service_);
@@ -158,6 +160,7 @@ class Daemon {
     end_on_signal();
     node_->when_told_to_leave([this] { end("an operator stops this node: leaving in order"); });
     node_->start();
+    if (setting_.config->engine == EngineKind::corosync) later_config_->start();
     if (watchdog_) watchdog_->start();
     sd_notify(0, "READY=1");
     feed_service_watchdog();
@@ -341,6 +344,7 @@ class Daemon {
       [this](Severity severity, std::string text) { write(severity, Message::side_channel, std::move(text), "links"); },
       [this] { return configuration(); }};
   std::unique_ptr<runtime::Node> node_;
+  std::unique_ptr<LaterConfig> later_config_;
   std::unique_ptr<NodeService> service_;
   std::unique_ptr<api::Router> router_;
   std::unique_ptr<http::Server> server_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "adapters/files/key_file.h"
+#include "adapters/sidechannel/packet_filter.h"
 #include "base/format.h"
 
 namespace holdfast::daemon {
@@ -27,7 +28,11 @@ void SecondWay::make(const std::shared_ptr<const ClusterConfig>& config) {
 
 /// L9; two nodes have no third that could hear both. Without it the node runs on: others can shut out for it.
 void SecondWay::make_channel(const std::shared_ptr<const ClusterConfig>& config, const Result<std::string>& key) {
-  if (config->nodes.size() < 3) return;
+  if (config->nodes.size() < 3) {
+    // Whom an earlier daemon of three nodes shut out before it was killed: the next one lets all in, and here is none.
+    const sidechannel::PacketFilter removed_at_once(*config, UdpSideChannelSettings{}.nft);
+    return;
+  }
   UdpSideChannelSettings settings;
   settings.config = config;
   settings.self = self_;

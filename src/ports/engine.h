@@ -51,8 +51,9 @@ class EngineListener {
   virtual void on_engine_lost(const std::string& why) = 0;
 };
 
-/// Who tells the engines of all nodes to take over what was staged.
-enum class Initiative : std::uint8_t { ours, theirs };
+/// Who tells the engines of all nodes to take over what was staged. `alone`: this node's engine starts anew with it, as
+/// nobody agrees with this node, and a ring that comes and goes delivers nothing.
+enum class Initiative : std::uint8_t { ours, theirs, alone };
 
 class Engine {
  public:

@@ -28,6 +28,7 @@ void Node::when_told_to_leave(std::function<void()> call) { parts_->when_told_to
 void Node::request(Request asked, std::function<void(Answer)> done) {
   parts_->request(std::move(asked), std::move(done));
 }
+bool Node::learn(NodeId from, const wire::ConfigOffer& offer) { return parts_->learn(from, offer); }
 const std::string& Node::config_text() const { return parts_->config_text(); }
 const ClusterState& Node::state() const { return parts_->state(); }
 bool Node::synced() const { return parts_->synced(); }

@@ -21,6 +21,10 @@
 #include "runtime/guard_ports.h"
 #include "wire/versions.h"
 
+namespace holdfast::wire {
+struct ConfigOffer;
+}
+
 namespace holdfast::runtime {
 
 struct NodePorts {
@@ -95,6 +99,10 @@ class Node final : public EngineListener {
   /// Asks the cluster on behalf of an operator (the id is given here); `done` gets the one final answer. If no view is
   /// synced in time: failed, with the reason.
   void request(Request asked, std::function<void(Answer)> done);
+
+  /// A node beyond this one's ring has this configuration in force (O7, B8). It is taken if it came from ours and this
+  /// node agrees with nobody: among others, the sync decides. True if it was taken.
+  bool learn(NodeId from, const wire::ConfigOffer& offer);
 
   /// Of the configuration in use, as an operator wrote it.
   const std::string& config_text() const;

@@ -103,6 +103,10 @@ void Node::Parts::configuration_stored(Digest stored, const Result<void>& writte
       if (observer_ != nullptr) observer_->on_removed();
     });
   }
+  if (std::exchange(learned_, false)) {
+    staged_ = caught_up_ = false;
+    ports_.engine.activate(Initiative::alone);
+  }
   durable_.when_kept(store_limit, [this, stored](Kept) {
     if (stored != state_.stamp.digest) return;
     if (const auto event = book_.set_config(stored)) tell(*event);
@@ -139,6 +143,29 @@ void Node::Parts::tell_conflicts(const ConfigAgreement& agreement) {
                           name_of(node), agreement.stamp.generation, name_of(agreement.holder)));
 }
 
+void Node::Parts::take_newer(NodeId from, const wire::ConfigOffer& offer, const std::string& keep_as) {
+  lines_.write(Severity::notify, "sync", Note::config_taken,
+               format("taking configuration {} from {}; this node had {}", offer.stamp.generation, name_of(from),
+                      state_.stamp.generation));
+  core::take_offered(state_, offer.config, offer.stamp);
+  journal_.state_was_replaced();
+  caught_up_ = true;
+  take_configuration(offer.text, keep_as);
+}
+
+/// L9, N5: with an old one this node may stay out of the ring of nodes that it does not know, or start alone what it
+/// was removed from.
+bool Node::Parts::learn(NodeId from, const wire::ConfigOffer& offer) {
+  const bool agreed = synced_ && state_.members.size() > 1;
+  if (!joined_ || leaving_ || gone_ || holding() || agreed) return false;
+  if (!follows(offer.stamp, state_.stamp) || wire::digest_of(offer.config) != offer.stamp.digest) return false;
+  unsync("another configuration is in force");
+  learned_ = true;
+  take_newer(from, offer, std::to_string(state_.stamp.generation));
+  if (config().node(self()) != nullptr && !membership_.daemons().empty()) begin_view();
+  return true;
+}
+
 void Node::Parts::take(const wire::Message& message, const wire::ConfigOffer& offer) {
   if (!round_.complete() || message.epoch != round_.epoch()) return;
   const ConfigAgreement agreement = round_.agreement();
@@ -149,14 +176,8 @@ void Node::Parts::take(const wire::Message& message, const wire::ConfigOffer& of
   if (forked || agreement.behind.contains(self())) {
     const ConfigStamp own = state_.stamp;
     const ClusterConfig before = config();
-    lines_.write(Severity::notify, "sync", Note::config_taken,
-                 format("taking configuration {} from {}; this node had {}", offer.stamp.generation,
-                        name_of(message.sender), own.generation));
-    core::take_offered(state_, offer.config, offer.stamp);
-    journal_.state_was_replaced();
-    caught_up_ = true;
     const std::string aside = forked ? format("conflict-{:016x}", own.digest.value) : std::to_string(own.generation);
-    take_configuration(offer.text, aside);
+    take_newer(message.sender, offer, aside);
     if (forked) {
       std::string text;
       for (const core::ConfigChange& change : core::differences(before, offer.config))

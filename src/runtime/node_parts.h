@@ -45,6 +45,7 @@ class Node::Parts {
   void on_links(const std::vector<LinkSample>& links);
   void on_engine_lost(const std::string& why);
 
+  bool learn(NodeId from, const wire::ConfigOffer& offer);
   const std::string& config_text() const { return config_text_; }
   const ClusterState& state() const { return state_; }
   bool synced() const { return synced_; }
@@ -148,6 +149,7 @@ class Node::Parts {
   void hand_on(const ConfigAgreement& agreement);
   void tell_conflicts(const ConfigAgreement& agreement);
   void take(const wire::Message& message, const wire::ConfigOffer& offer);
+  void take_newer(NodeId from, const wire::ConfigOffer& offer, const std::string& keep_as);
 
   NodeSettings settings_;
   NodePorts ports_;
@@ -217,6 +219,7 @@ class Node::Parts {
   bool config_write_told_ = false;  ///< that it cannot be stored
   bool staged_ = false;             ///< the engine has it and does not run with it yet
   bool caught_up_ = false;          ///< from others in a sync: this node's engine has it last
+  bool learned_ = false;            ///< from nodes beyond this one's ring
   Epoch offered_;                   ///< of the round in which this node handed it on
   std::unique_ptr<Timer> config_retry_;
 

@@ -51,7 +51,9 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
         listener_(around.listener),
         clock_(around.scheduler, around.owner, clock_offset, around.wall_clock_wrong),
         engine_(around.scheduler, around.owner, around.rings, settings.self, around.processes),
-        side_(around.side_channels, around.owner, settings.self),
+        side_channels_(around.side_channels),
+        owner_(around.owner),
+        side_(std::in_place, side_channels_, owner_, settings.self),
         agents_(around.scheduler, around.owner, around.services, settings.self, seed),
         store_(around.scheduler, around.owner, around.disk, around.slowest_write, seed + 1),
         witness_(around.scheduler, around.owner, around.guards, settings.self),
@@ -82,9 +84,16 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
   }
   runtime::NodePorts ports(const runtime::NodeSettings& settings, bool journal) {
     runtime::NodePorts ports{clock_, engine_, agents_, store_, config_file_, *this, guard_ports(*settings.config),
-                             &side_};
+                             &*side_};
+    ports.renew_side = [this](const std::shared_ptr<const ClusterConfig>& config) { return renew_side(*config); };
     if (journal) ports.journal = &journal_;
     return ports;
+  }
+  /// As the real one, which lets all in again when it ends in order.
+  SideChannel* renew_side(const ClusterConfig& config) {
+    side_->shut_out({});
+    side_.emplace(side_channels_, owner_, self_);
+    return config.nodes.size() < 3 ? nullptr : &*side_;
   }
   runtime::GuardPorts guard_ports(const ClusterConfig& config) {
     return {witness_of(config), &fence_, &reset_,
@@ -99,7 +108,9 @@ class SimDaemon final : public runtime::NodeObserver, public LogSink {
   DaemonListener& listener_;
   SimClock clock_;
   SimEngine engine_;
-  SimSideChannel side_;
+  SideChannels& side_channels_;
+  Owner& owner_;
+  std::optional<SimSideChannel> side_;
   SimAgentRunner agents_;
   SimStore store_;
   SimWitness witness_;

@@ -29,7 +29,7 @@ class SimEngine final : public Engine, public RingClient {
     return {};
   }
   void activate(Initiative initiative) override {
-    if (staged_ && initiative == Initiative::ours && activated) activated(*staged_);
+    if (staged_ && initiative != Initiative::theirs && activated) activated(*staged_);
     staged_.reset();
   }
   std::function<void(const ClusterConfig&)> activated;

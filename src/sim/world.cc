@@ -120,6 +120,7 @@ void World::start_daemon(NodeId node) {
   const std::shared_ptr<const ClusterConfig> config = config_for(node);
   if (config->node(node) == nullptr || was_removed(node))
     return happened(node, "its daemon does not start: the node is not configured");
+  if (config->nodes.size() < 3) network_.shut_out(node, {});  // no channel begins that would (daemon/second_way.cc)
   lives_.push_back(std::make_unique<Owner>());
   m.owner = lives_.back().get();
   runtime::NodeSettings settings;
@@ -152,6 +153,7 @@ void World::start_daemon(NodeId node) {
     links_.forget(node);
   }
   m.daemon->node().start();
+  look_for_later_config(node);
   paths_changed();
   links_.look_closely(node);
 }
@@ -169,6 +171,7 @@ void World::crash(NodeId node) {
   Machine& m = machine(node);
   if (!m.powered) return;
   happened(node, "power off");
+  network_.shut_out(node, {});
   rings_.kill_engine(node);
   if (m.paused) rings_.resume_engine(node);
   end_daemon(node);

@@ -14,6 +14,7 @@
 #include "sim/observer.h"
 #include "sim/surroundings.h"
 #include "sim/weather.h"
+#include "wire/message.h"
 
 namespace holdfast::sim {
 
@@ -150,9 +151,10 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   void ask(AskedRequest asked, std::optional<NodeId> node, const Call& call);
   std::string file_of(const std::shared_ptr<const ClusterConfig>& config);
   std::shared_ptr<const ClusterConfig> config_for(NodeId node);
+  std::optional<std::pair<NodeId, wire::ConfigOffer>> later_config(NodeId node, const ConfigStamp& own) const;
+  void look_for_later_config(NodeId node);
   bool was_removed(NodeId node) const;
   /// The latest that any daemon with a synced view decides by; nullptr: there is none.
-  std::shared_ptr<const ClusterConfig> newest_config() const;
   void power_on(NodeId node);
   void start_daemon(NodeId node);
   void end_daemon(NodeId node);

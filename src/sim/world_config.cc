@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "runtime/config_agreement.h"
 #include "sim/config_mistakes.h"
 #include "sim/world.h"
 #include "wire/codec.h"
@@ -15,24 +16,25 @@ std::string World::file_of(const std::shared_ptr<const ClusterConfig>& config) {
   return text;
 }
 
-/// A machine that is new, or was removed before, gets a copy of the others' file; so does one that was away while a
-/// node was added: what it does not know it does not hear, and so could not join to be told (L9).
+/// A machine that is new, or was removed before, gets a copy of the others' file. One that was away asks whom it
+/// reaches (daemon/catch_up.h).
 std::shared_ptr<const ClusterConfig> World::config_for(NodeId node) {
   Machine& m = machine(node);
   const auto lists_it = [&](const Machine& some) {
     return !some.disk.config.empty() && files_.at(some.disk.config)->node(node) != nullptr;
   };
-  const auto behind = [&] {
-    const auto newest = newest_config();
-    return !m.disk.config.empty() && newest &&
-           std::any_of(newest->nodes.begin(), newest->nodes.end(),
-                       [&](const NodeConfig& n) { return files_.at(m.disk.config)->node(n.id) == nullptr; }) &&
-           newest->node(node) != nullptr;
-  };
-  if (lists_it(m) && behind()) m.disk.config = file_of(newest_config());
-  if (!lists_it(m))
+  if (lists_it(m)) {
+    const ConfigStamp kept = m.disk.kept ? m.disk.kept->stamp : ConfigStamp{};
+    const ConfigStamp own = runtime::stamp_of_file(kept, wire::digest_of(*files_.at(m.disk.config)));
+    if (const auto later = later_config(node, own); later && later->second.config.node(node) != nullptr) {
+      m.disk.config = later->second.text;
+      if (!m.disk.kept) m.disk.kept.emplace();
+      m.disk.kept->stamp = later->second.stamp;
+    }
+  } else {
     for (const Machine& other : machines_)
       if (&other != &m && other.daemon && lists_it(other)) m.disk.config = other.disk.config;
+  }
   if (m.disk.config.empty()) m.disk.config = file_of(settings_.config);
   return files_.at(m.disk.config);
 }
@@ -58,14 +60,33 @@ void World::apply(const ConfigOrder& order) {
   });
 }
 
-std::shared_ptr<const ClusterConfig> World::newest_config() const {
-  const ClusterState* newest = nullptr;
-  for (const Machine& some : machines_)
-    if (some.daemon && some.daemon->node().synced())
-      if (const ClusterState& state = some.daemon->node().state();
-          newest == nullptr || newest->stamp.generation < state.stamp.generation)
-        newest = &state;
-  return newest == nullptr ? nullptr : newest->config;
+/// What the nodes that can be reached answer; the latest one that came from `own`.
+std::optional<std::pair<NodeId, wire::ConfigOffer>> World::later_config(NodeId node, const ConfigStamp& own) const {
+  std::optional<std::pair<NodeId, wire::ConfigOffer>> found;
+  for (const NodeConfig& listed : files_.at(machine(node).disk.config)->nodes) {
+    const Machine& other = machine(listed.id);
+    bool answers = listed.id != node && other.daemon && !other.paused && !other.daemon_paused;
+    if (!answers) continue;
+    answers = false;
+    for (std::uint32_t k = 0; k < network_.links() && !answers; ++k)
+      answers = network_.reaches(node, listed.id, LinkIndex{k}) && network_.reaches(listed.id, node, LinkIndex{k});
+    const runtime::Node& known = other.daemon->node();
+    if (!answers || !runtime::follows(known.state().stamp, own)) continue;
+    if (!found || known.state().stamp.generation > found->second.stamp.generation)
+      found = {listed.id, {known.state().stamp, *known.state().config, known.config_text()}};
+  }
+  return found;
+}
+
+/// As daemon/daemon.cc does while nodes are missing in its view.
+void World::look_for_later_config(NodeId node) {
+  scheduler_.after(Millis{5000}, machine(node).owner, [this, node] {
+    runtime::Node& asks = machine(node).daemon->node();
+    const ClusterState& state = asks.state();
+    if (!asks.synced() || state.members.size() < state.config->nodes.size())
+      if (const auto later = later_config(node, state.stamp)) asks.learn(later->first, later->second);
+    look_for_later_config(node);
+  });
 }
 
 /// The others have a later configuration than this machine, and it is not in that: whoever removed it sees to it that

@@ -169,3 +169,21 @@ class LiveChange(ClusterCase):
                           'gamma says that it was removed')
         self.cluster.wait(lambda: self.cluster.pid('gamma') is None, 10, 'holdfastd of gamma has ended')
         self.assert_no_gap(client)
+
+    def test_the_one_that_was_cut_off_while_a_node_joined(self):
+        """O7, L9: its Corosync runs with the old list of nodes; when it hears them again it asks, takes the later one, and
+        its Corosync starts anew: a ring that comes and goes would deliver no reload."""
+        self.two_nodes_serving()
+        self.bed['beta'].cut()
+        self.cluster.wait_nodes('alpha', 20, beta='failed')
+        text = self.text(self.nodes)
+        self.apply(text, '--force')
+        self.bed['gamma'].write(CONFIGURATION, text)
+        self.cluster.start('gamma')
+        self.cluster.wait_nodes('alpha', 60, alpha='online', gamma='online')
+        pid = self.cluster.pid('beta')
+        self.bed['beta'].restore()
+        for name in self.nodes:
+            self.cluster.wait_nodes(name, 60, alpha='online', beta='online', gamma='online')
+        self.assertEqual(self.bed['beta'].read(CONFIGURATION), text)
+        self.assertEqual(self.cluster.pid('beta'), pid)

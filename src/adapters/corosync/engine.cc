@@ -142,6 +142,7 @@ void CorosyncEngine::Parts::activate(Initiative initiative) {
   settings_.config = std::exchange(staged_, nullptr);
   if (settings_.config->node(settings_.self) == nullptr) return stop_corosync();
   links_->reconfigure(settings_.config);
+  if (initiative == Initiative::alone) return supervisor_.renew();
   if (initiative == Initiative::theirs) return;
   std::thread([mailbox = mailbox_] {
     const Result<void> reloaded = reload_corosync();

@@ -1,5 +1,7 @@
 #include "adapters/corosync/supervisor.h"
 
+#include <signal.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -43,6 +45,7 @@ class Supervisor::Parts : public std::enable_shared_from_this<Supervisor::Parts>
 
   Result<void> start(const std::string& configuration);
   Result<void> stage(const std::string& configuration);
+  void renew();
   void stop();
   void abandon();
 
@@ -175,6 +178,13 @@ Result<void> Supervisor::Parts::stage(const std::string& configuration) {
   return write_file(paths_.configuration_file(), configuration_, 0644);
 }
 
+void Supervisor::Parts::renew() {
+  if (!ended_.is_open()) return;  // it is being started again anyway
+  tell(NoticeKind::configuration_changed, Severity::notify,
+       format("corosync (process {}) is restarted for another configuration", pid_));
+  syscall(SYS_pidfd_send_signal, ended_.native_handle(), SIGKILL, nullptr, 0);
+}
+
 void Supervisor::Parts::stop() {
   wanted_ = false;
   again_.cancel();
@@ -200,6 +210,8 @@ Supervisor::~Supervisor() { parts_->abandon(); }
 Result<void> Supervisor::start(const std::string& configuration) { return parts_->start(configuration); }
 
 Result<void> Supervisor::stage(const std::string& configuration) { return parts_->stage(configuration); }
+
+void Supervisor::renew() { parts_->renew(); }
 
 void Supervisor::stop() { parts_->stop(); }
 

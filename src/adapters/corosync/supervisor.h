@@ -41,6 +41,9 @@ class Supervisor {
   /// Writes what corosync reads when it is told to, or started again; what runs goes on as it is.
   [[nodiscard]] Result<void> stage(const std::string& configuration);
 
+  /// Ends corosync at once; it is started again with what was staged.
+  void renew();
+
   /// Ends corosync and does not start it again. Blocks for at most a few seconds.
   void stop();
 

@@ -1,6 +1,7 @@
 // Asks the other nodes which configuration is in force, before this node's engine starts with an old one (O7, B8).
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -8,12 +9,23 @@
 #include "base/time.h"
 #include "model/config.h"
 
+namespace boost::asio {
+class io_context;
+}
+
 namespace holdfast {
 
-/// What the other nodes of `config` answer, one answer of each at most: all are asked side by side, on all links.
-/// Returns when all have answered or refused, 200 ms after the first answer, or after `limit`. Blocks so long. Empty if
-/// nobody answers; the error: no random numbers.
-Result<std::vector<sidechannel::OpenedAnswer>> ask_for_configuration(const ClusterConfig& config, NodeId self,
-                                                                     const std::string& cluster_key, Millis limit);
+/// What the other nodes of a configuration answered, one answer of each at most.
+using ConfigAnswers = std::vector<sidechannel::OpenedAnswer>;
+
+/// Asks all of them side by side, on all links. Calls `done` once, on the loop's thread: when all have answered or
+/// refused, 200 ms after the first answer, or after `limit`; with none if nobody answers. The error: no random numbers.
+Result<void> ask_for_configuration(boost::asio::io_context& loop, const ClusterConfig& config, NodeId self,
+                                   const std::string& cluster_key, Millis limit,
+                                   std::function<void(ConfigAnswers)> done);
+
+/// The same, and blocks so long.
+Result<ConfigAnswers> ask_for_configuration(const ClusterConfig& config, NodeId self, const std::string& cluster_key,
+                                            Millis limit);
 
 }  // namespace holdfast

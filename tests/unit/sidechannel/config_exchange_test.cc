@@ -55,10 +55,10 @@ class ConfigExchange : public InNamespace {
                     {beta, "beta", {"127.0.7.2", "fd00:77::2"}},
                     {gamma, "gamma", {"127.0.7.3", "127.0.8.3"}}};
   }
-  std::vector<OpenedAnswer> ask(Millis limit = Millis{10'000}) {
+  ConfigAnswers ask(Millis limit = Millis{10'000}) {
     auto answers = ask_for_configuration(config, gamma, key, limit);
     EXPECT_TRUE(answers);
-    return answers.value_or(std::vector<OpenedAnswer>{});
+    return answers.value_or(ConfigAnswers{});
   }
   ClusterConfig config;
 };
