@@ -120,30 +120,7 @@ class Daemon {
       const bool foreign = corosync::find_corosync(options_.run_dir + "/corosync.conf").foreign;
       return say(engine.error().text, foreign ? refused : failed);
     }
-    runtime::NodeSettings settings;
-    settings.self = setting_.self;
-    settings.config = setting_.config;
-    settings.boot = boot_;
-    settings.speech = options_.speech;
-    settings.superseded = [this] { end_at_once(); };
-    settings.pid = getpid();
-    settings.journal_segment = segment_bytes();
-    if (setting_.config->engine == EngineKind::corosync) settings.link_poll = Millis{200};
-    guards_ = std::make_unique<Guards>(
-        loop_, *setting_.config, setting_.self, setting_.fence_agents,
-        [this](std::string text) { write(Severity::notify, Message::engine_notice, std::move(text), "engine"); },
-        [this] { log_.keep(last_words); });
-    node_ =
-        std::make_unique<runtime::Node>(settings,
-                                        runtime::NodePorts{clock_, *engine_, agents_, store_, config_file_, log_,
-                                                           guards_->ports(), second_way_.channel(),
-                                                           [this](const std::shared_ptr<const ClusterConfig>& config) {
-                                                             second_way_.make(config);
-                                                             return second_way_.channel();
-                                                           },
-                                                           options_.journal_segments > 0 ? &journal_ : nullptr},
-                                        &teller_);
-    later_config_ = std::make_unique<LaterConfig>(loop_, clock_, *node_, setting_.self, setting_.config->key_file);
+    make_node();
     recall_durations();
     service_ = std::make_unique<NodeService>(*node_, setting_.self, tail_, teller_.durations, options_.log_file);
     router_ = std::make_unique<api::Router>(*service_);
@@ -169,6 +146,33 @@ class Daemon {
   }
 
  private:
+  void make_node() {
+    runtime::NodeSettings settings;
+    settings.self = setting_.self;
+    settings.config = setting_.config;
+    settings.boot = boot_;
+    settings.speech = options_.speech;
+    settings.superseded = [this] { end_at_once(); };
+    settings.pid = getpid();
+    settings.journal_segment = segment_bytes();
+    if (setting_.config->engine == EngineKind::corosync) settings.link_poll = Millis{200};
+    guards_ = std::make_unique<Guards>(
+        loop_, *setting_.config, setting_.self, setting_.fence_agents,
+        [this](std::string text) { write(Severity::notify, Message::engine_notice, std::move(text), "engine"); },
+        [this] { log_.keep(last_words); });
+    node_ =
+        std::make_unique<runtime::Node>(settings,
+                                        runtime::NodePorts{clock_, *engine_, agents_, store_, config_file_, log_,
+                                                           guards_->ports(), second_way_.channel(),
+                                                           [this](const std::shared_ptr<const ClusterConfig>& config) {
+                                                             second_way_.make(config);
+                                                             return second_way_.channel();
+                                                           },
+                                                           options_.journal_segments > 0 ? &journal_ : nullptr},
+                                        &teller_);
+    later_config_ = std::make_unique<LaterConfig>(loop_, clock_, *node_, setting_.self, setting_.config->key_file);
+  }
+
   std::size_t segment_bytes() const {
     constexpr std::size_t mebibyte = 1024 * 1024;
     return options_.journal_segment_size * mebibyte;
