@@ -253,8 +253,8 @@ std::optional<NodeId> may_have_taken_over(const ClusterState& state, const Hiera
   for (const NodeConfig& configured : state.config->nodes) {
     const NodeId node = configured.id;
     const Standing standing = standing_of(state, node);
-    const bool unknown = standing == Standing::failed || standing == Standing::set_aside ||
-                         (standing == Standing::daemon_dead && state.nodes.at(node).loss.unseen);
+    const bool unknown =
+        standing == Standing::failed || standing == Standing::set_aside || state.nodes.at(node).loss.unseen;
     if (configured.fence.empty() || !unknown) continue;
     if (standing == Standing::failed && state.nodes.at(node).loss.isolation == Isolation::off) continue;
     const bool could =

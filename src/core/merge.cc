@@ -40,20 +40,25 @@ Loss merged_loss(const ViewSynced& view, NodeId node, const NodeFacts& facts) {
   Loss merged;
   merged.incarnation = facts.incarnation;
   merged.sequence = facts.sequence;
+  bool heard_by_some = false;
+  bool known = false;
   for (const MemberReport& report : view.reports) {
     const auto loss = report.losses.find(node);
     if (loss == report.losses.end()) continue;
-    const Loss& known = loss->second;
-    if (std::pair(known.incarnation, known.sequence) != std::pair(merged.incarnation, merged.sequence)) continue;
-    merged.given_up = merged.given_up || known.given_up;
-    merged.consent = std::max(merged.consent, known.consent);
-    if (std::pair(known.isolation, known.level) >= std::pair(merged.isolation, merged.level)) {
-      merged.text = known.text;
-      merged.operation = known.operation;  // without it, a fence agent at work would look like a watchdog running out
+    const Loss& told = loss->second;
+    if (std::pair(told.incarnation, told.sequence) != std::pair(merged.incarnation, merged.sequence)) continue;
+    known = true;
+    heard_by_some = heard_by_some || !told.unseen;
+    merged.given_up = merged.given_up || told.given_up;
+    merged.consent = std::max(merged.consent, told.consent);
+    if (std::pair(told.isolation, told.level) >= std::pair(merged.isolation, merged.level)) {
+      merged.text = told.text;
+      merged.operation = told.operation;  // without it, a fence agent at work would look like a watchdog running out
     }
-    merged.level = std::max(merged.level, known.level);
-    merged.isolation = std::max(merged.isolation, known.isolation);
+    merged.level = std::max(merged.level, told.level);
+    merged.isolation = std::max(merged.isolation, told.isolation);
   }
+  merged.unseen = known && !heard_by_some;
   return merged;
 }
 
@@ -67,8 +72,9 @@ void take_nodes(ClusterState& state, const ViewSynced& view) {
   for (const AbsentNode& absent : view.absent)
     if (const auto n = nodes.find(absent.node); n != nodes.end()) {
       n->second.loss = merged_loss(view, absent.node, n->second.facts);
-      n->second.loss.unseen =
-          absent.absence == Absence::never_seen || (absent.absence == Absence::daemon_dead && !state.settled);
+      const bool lives = absent.absence == Absence::daemon_dead || absent.absence == Absence::left_in_order;
+      Loss& loss = n->second.loss;
+      loss.unseen = absent.absence == Absence::never_seen || (lives && (!state.settled || loss.unseen));
       n->second.standing = standing_for(absent.absence, state.settled, n->second.loss.given_up);
       const bool off = n->second.loss.isolation == Isolation::off;  // an operator or a guard knows better (G3)
       if (off && n->second.standing != Standing::left) n->second.standing = Standing::failed;
@@ -189,10 +195,11 @@ void merge_view(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
   for (const MemberReport& report : view.reports)
     if (state.feature_level == 0 || report.feature_level < state.feature_level)
       state.feature_level = report.feature_level;
-  // O1: who is set aside lives, and likewise a node whose daemon is dead or has not come yet: what it runs is not known
-  // here before it was a member.
+  // O1: what these run is not known here before they were members: who is set aside or has a dead daemon lives, and who
+  // left in order may have left its resources in service.
   state.settled = std::none_of(view.absent.begin(), view.absent.end(), [](const AbsentNode& a) {
-    return a.absence == Absence::never_seen || a.absence == Absence::set_aside || a.absence == Absence::daemon_dead;
+    return a.absence == Absence::never_seen || a.absence == Absence::set_aside || a.absence == Absence::daemon_dead ||
+           a.absence == Absence::left_in_order;
   });
   state.now = {};
   state.switches = {};
