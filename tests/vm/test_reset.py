@@ -8,7 +8,6 @@ from bed.holdfast import WEB, WEB_IP
 from . import witness
 from .case import BROKEN, FORMED, SERVING, GuestCase, write_broken
 
-
 OWN_LOG = '/var/lib/holdfast/holdfast.log'      # on a disk of the guest's own
 
 
