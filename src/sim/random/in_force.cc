@@ -31,6 +31,7 @@ const std::vector<ResourceName>& joined_to(const ResourceName& resource, const H
 void HierarchyMarks::mark(const ResourceName& resource, const Hierarchies& hierarchies) {
   const std::vector<ResourceName>& joined = joined_to(resource, hierarchies);
   resources_.insert(joined.begin(), joined.end());
+  resources_.insert(resource);  // maybe nobody's yet: it comes by an apply that was asked for before (O7)
 }
 
 bool HierarchyMarks::contain(const ResourceName& resource, const Hierarchies& hierarchies) const {

@@ -16,7 +16,9 @@ void StopReasons::on_request(const Request& request, const Hierarchies& hierarch
 
 void StopReasons::on_configuration(NodeId node, const ClusterState& state) {
   const auto before = std::exchange(configs_[node], state.config);
-  if (before) inherit(*before);
+  if (!before) return;
+  windows_before_ = windows_before_ || before->profile == Profile::windows_like;
+  inherit(*before);
 }
 
 /// What was ordered for the whole of a hierarchy goes on in its parts.
@@ -114,7 +116,8 @@ std::optional<std::string> StopReasons::against(const RunOperation& action, cons
   if (rule == "F3") return unless(begun, "nothing of its hierarchy failed there (F2)");
   if (rule == "S2") return unless(begun, "no failover failed there under profile windows");
   if (rule == "B5")
-    return unless(windows && ran_twice_below(action, state), "it ran on one member only, or profile linux");
+    return unless((windows || windows_before_) && ran_twice_below(action, state),
+                  "it ran on one member only, or profile linux");
   if (rule == "G2") return unless(state.config->quorum.kind != QuorumKind::none, "no quorum is configured");
   if (rule == "O3") return unless(begun, "nothing of it goes home by itself");
   return "that is no reason to stop anything (N3)";

@@ -45,6 +45,7 @@ class StopReasons {
   HierarchyMarks asked_;         ///< an operator asked to start, stop, move or resolve something of them
   std::set<Place> begun_;        ///< their hierarchies began to stop there (F3, S2, O3): all of it may, to the end
   std::set<NodeId> leaving_;     ///< nodes that an operator asked to leave
+  bool windows_before_ = false;  ///< what was ordered then may stop later, as after maintenance (B5, O5, O7)
   std::set<NodeId> forgetful_;   ///< whose disk takes nothing
   std::set<Place> unforgotten_;  ///< failures whose end may have been forgotten
 };
