@@ -31,6 +31,21 @@ std::vector<ResourceName> held_on(const ClusterState& state, NodeId node, const 
   return held;
 }
 
+/// Nodes that live in this ring and take no part just now: set aside by a sync, or with a daemon that is being started
+/// again (L5, N7). They can belong to no other majority.
+std::size_t waiting_here(const ClusterState& state) {
+  return static_cast<std::size_t>(std::count_if(state.nodes.begin(), state.nodes.end(), [](const auto& entry) {
+    return entry.second.standing == Standing::set_aside || entry.second.standing == Standing::daemon_dead;
+  }));
+}
+
+/// Without those that wait here nothing is begun, and with them nothing is given up.
+Verdict majority_of(const ClusterState& state) {
+  const std::size_t all = state.config->nodes.size();
+  if (state.members.size() * 2 > all) return Verdict::yes;
+  return (state.members.size() + waiting_here(state)) * 2 > all ? Verdict::unknown : Verdict::no;
+}
+
 bool stop_there(ClusterState& state, NodeId node, const Hierarchy& hierarchy) {
   bool news = false;
   for (const ResourceName& name : held_on(state, node, hierarchy)) {
@@ -44,8 +59,7 @@ bool stop_there(ClusterState& state, NodeId node, const Hierarchy& hierarchy) {
 
 Verdict quorum_of(const ClusterState& state, NodeId node) {
   const Quorum& quorum = state.config->quorum;
-  if (quorum.kind == QuorumKind::majority)
-    return state.members.size() * 2 > state.config->nodes.size() ? Verdict::yes : Verdict::no;
+  if (quorum.kind == QuorumKind::majority) return majority_of(state);
   if (!asks_a_witness(quorum.kind)) return Verdict::yes;
   const WitnessFact* witness = answer_of(state, node);
   if (witness == nullptr) return Verdict::unknown;
@@ -54,7 +68,9 @@ Verdict quorum_of(const ClusterState& state, NodeId node) {
 
 std::string why_no_quorum(const ClusterState& state, NodeId node) {
   if (state.config->quorum.kind == QuorumKind::majority)
-    return format("it has no quorum: {} of {} nodes are in its view", state.members.size(), state.config->nodes.size());
+    return format("it has no quorum: {} of {} nodes are in its view{}", state.members.size(),
+                  state.config->nodes.size(),
+                  majority_of(state) == Verdict::unknown ? ", and others are expected back at once" : "");
   const WitnessFact* witness = answer_of(state, node);
   if (witness == nullptr) return "its witness has not answered yet whether it has quorum";
   return format("it has no quorum: {}", witness->text);

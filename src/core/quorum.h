@@ -10,7 +10,8 @@ namespace holdfast::core {
 
 enum class Verdict : std::uint8_t { yes, no, unknown };
 
-/// Whether `node`, a member, has quorum in this view. unknown: its witness has not answered for this view yet.
+/// Whether `node`, a member, has quorum in this view. unknown: its witness has not answered for this view yet; or, of a
+/// majority, some live in this ring and take no part just now: nothing is begun, and nothing given up.
 Verdict quorum_of(const ClusterState& state, NodeId node);
 
 /// Why it has none, as the end of a sentence.

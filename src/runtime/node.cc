@@ -114,7 +114,10 @@ core::Feeding Node::Parts::feeding() const {
   input.loop_limit = watchdog_loop_limit;
   input.held = holding();
   input.agreed = synced_;
-  input.quorate = synced_ && core::quorum_of(state_, self()) == core::Verdict::yes;
+  const core::Verdict quorum = core::quorum_of(state_, self());
+  // No other side can have the majority while nodes of this ring only wait (G2).
+  const bool kept = quorum == core::Verdict::unknown && config().quorum.kind == QuorumKind::majority;
+  input.quorate = synced_ && (quorum == core::Verdict::yes || kept);
   input.holds = may_hold_something();
   return core::may_feed(input);
 }
