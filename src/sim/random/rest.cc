@@ -84,12 +84,17 @@ void Invariants::check_wanted(const ClusterState& state, NodeId home, const Reso
   if (!world_.services().where(resource).empty()) return;
   // After a split, what it needs may run on the other side, for an operator to decide (B3, B4).
   bool explained = split_hierarchies_.contain(resource, *state.hierarchies);
-  for (const ResourceName& below : core::with_dependencies(*state.config, resource))
+  for (const ResourceName& below : core::with_dependencies(*state.config, resource)) {
+    const std::vector<NodeId>& nodes = state.config->resources.at(below).nodes;
+    // It was taken from that node's list, and left there: that is told (O7, B8).
+    for (const NodeId place : world_.services().where(below))
+      explained = explained || std::find(nodes.begin(), nodes.end(), place) == nodes.end();
     for (const auto& [node, known] : state.nodes) {
       const auto fact = known.facts.resources.find(below);  // failed on another node, it may still run there (F3)
       const bool told = fact != known.facts.resources.end() && fact->second.state == ResourceState::failed;
       explained = explained || told;
     }
+  }
   if (!explained)
     violate(format("at rest {} is wanted on {} and runs nowhere, and nothing is marked failed", resource.value,
                    name(home)));
