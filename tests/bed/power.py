@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 
+from . import network
+
 WORKS, FAILS, HANGS, LIES = 'works', 'fails', 'hangs', 'lies'
 SOCKET = '/var/lib/holdfast/power'
 
@@ -59,6 +61,8 @@ class PowerSwitch:
     def _off(self, outlet, manner):
         node = self.bed.nodes[outlet]
         if manner == WORKS and not node.is_off():
+            # Silent at once, as without power: the kernel takes its network namespace away only later, and answers ARP till then.
+            self.bed.hub.switch(outlet, network.ALL, False)
             os.kill(node.pid, signal.SIGKILL)       # the machine's init, and with it every process in it
             node.cgroup.thaw()                      # what is frozen does not die everywhere
         return 'ok'
