@@ -131,19 +131,32 @@ std::optional<Answer> trouble_with(const Interface& interface) {
   return std::nullopt;
 }
 
-Answer start(const Invocation& call) {
+struct Place {
+  Settings settings;
+  Interface interface;
+};
+
+/// Where the address can be brought up; the error: the answer to a start that does not bring it up, since it is here
+/// already or cannot be.
+tl::expected<Place, Answer> place_for(const Invocation& call) {
+  const auto no = [](Answer answer) { return tl::unexpected(std::move(answer)); };
   const auto settings = read_settings(call);
-  if (!settings) return wrong(settings.error());
+  if (!settings) return no(wrong(settings.error()));
   const auto interface = find_interface(settings->interface);
-  if (!interface) return failed(interface.error().text);
+  if (!interface) return no(failed(interface.error().text));
   if (!*interface)
-    return {ExitCode::not_installed, format("interface {} does not exist on this node", settings->interface)};
+    return no({ExitCode::not_installed, format("interface {} does not exist on this node", settings->interface)});
   const auto placed = find_address(settings->address);
-  if (!placed) return failed(placed.error().text);
-  if (*placed) return already_here(*settings, **interface, **placed);
+  if (!placed) return no(failed(placed.error().text));
+  if (*placed) return no(already_here(*settings, **interface, **placed));
   // Without a link the duplicate check would ask nobody.
-  if (auto trouble = trouble_with(**interface)) return *trouble;
-  return bring_up(*settings, **interface);
+  if (auto trouble = trouble_with(**interface)) return no(*trouble);
+  return Place{*settings, **interface};
+}
+
+Answer start(const Invocation& call) {
+  const auto place = place_for(call);
+  return place ? bring_up(place->settings, place->interface) : place.error();
 }
 
 Answer stop(const Invocation& call) {
@@ -218,16 +231,8 @@ Answer validate(const Invocation& call) {
 
 /// K10: the address itself may well be in use, by the node that has it in service now.
 Answer ready(const Invocation& call) {
-  const auto settings = read_settings(call);
-  if (!settings) return wrong(settings.error());
-  const auto interface = find_interface(settings->interface);
-  if (!interface) return failed(interface.error().text);
-  if (!*interface)
-    return {ExitCode::not_installed, format("interface {} does not exist on this node", settings->interface)};
-  const auto placed = find_address(settings->address);
-  if (!placed) return failed(placed.error().text);
-  if (*placed) return already_here(*settings, **interface, **placed);
-  return trouble_with(**interface).value_or(Answer{});
+  const auto place = place_for(call);
+  return place ? Answer{} : place.error();
 }
 
 }  // namespace

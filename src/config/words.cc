@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/format.h"
+#include "base/spelling.h"
 
 namespace holdfast::config {
 namespace {
@@ -17,22 +18,6 @@ struct Unit {
 };
 constexpr std::array<Unit, 4> units{{{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}}};
 constexpr std::int64_t longest = 1000LL * 3'600'000;
-
-/// Levenshtein's distance; both texts are short.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[b.size()];
-}
 
 }  // namespace
 
@@ -71,15 +56,8 @@ std::string in_quotes(std::string_view text) {
 std::string join(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
 
 std::string did_you_mean(std::string_view wrong, const std::vector<std::string>& known) {
-  const std::string* best = nullptr;
-  std::size_t best_distance = 0;
-  if (wrong.size() > 64) return "";
-  for (const std::string& word : known) {
-    const std::size_t d = distance(wrong, word);
-    if (d > 2 || d * 2 > word.size()) continue;  // "ip" is not a misspelt "up"
-    if (best == nullptr || d < best_distance) best = &word, best_distance = d;
-  }
-  return best == nullptr ? "" : format(" (did you mean \"{}\"?)", *best);
+  const std::string best = nearest_word(known, wrong);
+  return best.empty() ? "" : format(" (did you mean \"{}\"?)", best);
 }
 
 }  // namespace holdfast::config

@@ -14,6 +14,7 @@ namespace {
 using Stops = std::set<std::tuple<ResourceName, NodeId, StopCause>>;
 
 Stops ordered_after_a_look(ClusterState state) {
+  // The one event that brings nothing but a look at the whole (law 2).
   static_cast<void>(step(state, TimerFired{{TimerKind::fence_window, NodeId{0}}}, state.now));
   Stops stops;
   for (const auto& [key, intent] : state.intents)

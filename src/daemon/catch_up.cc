@@ -1,7 +1,5 @@
 #include "daemon/catch_up.h"
 
-#include <algorithm>
-
 #include "adapters/corosync/discovery.h"
 #include "adapters/files/config_file.h"
 #include "adapters/files/key_file.h"
@@ -39,9 +37,7 @@ Result<void> store(const Options& options, const wire::ConfigOffer& offer, Durab
 const OpenedAnswer* latest(const ConfigAnswers& answers, const ConfigStamp& own, std::string& why) {
   const OpenedAnswer* found = nullptr;
   for (const OpenedAnswer& answer : answers) {
-    if (!runtime::follows(answer.offer.stamp, own) ||
-        (found != nullptr && answer.offer.stamp.generation <= found->offer.stamp.generation))
-      continue;
+    if (!runtime::is_later(answer.offer.stamp, found == nullptr ? nullptr : &found->offer.stamp, own)) continue;
     if (is_sound(answer.offer))
       found = &answer;
     else

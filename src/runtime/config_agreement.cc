@@ -67,6 +67,10 @@ bool follows(const ConfigStamp& later, const ConfigStamp& earlier) {
   return later.generation > earlier.generation && came_from(later, earlier.digest);
 }
 
+bool is_later(const ConfigStamp& offered, const ConfigStamp* known, const ConfigStamp& own) {
+  return follows(offered, own) && (known == nullptr || offered.generation > known->generation);
+}
+
 ConfigStamp stamp_of_file(const ConfigStamp& kept, Digest digest) {
   if (kept.digest == digest) return kept;
   const auto earlier = std::find(kept.lineage.begin(), kept.lineage.end(), digest);

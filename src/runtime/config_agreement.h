@@ -26,6 +26,9 @@ ConfigAgreement agree_on_config(const std::map<NodeId, MemberReport>& reports);
 /// `later` came from `earlier` by live changes.
 bool follows(const ConfigStamp& later, const ConfigStamp& earlier);
 
+/// Of what nodes beyond this one's ring have, the latest that came from `own`; `known` is the best one so far, or null.
+bool is_later(const ConfigStamp& offered, const ConfigStamp* known, const ConfigStamp& own);
+
 /// The stamp of a file with this digest that a daemon finds at its start; `kept` is the one that its last life stored.
 /// One that no live change made, nor came from, has generation 0: it was written by hand.
 ConfigStamp stamp_of_file(const ConfigStamp& kept, Digest digest);

@@ -71,8 +71,8 @@ std::optional<std::pair<NodeId, wire::ConfigOffer>> World::later_config(NodeId n
     for (std::uint32_t k = 0; k < network_.links() && !answers; ++k)
       answers = network_.reaches(node, listed.id, LinkIndex{k}) && network_.reaches(listed.id, node, LinkIndex{k});
     const runtime::Node& known = other.daemon->node();
-    if (!answers || !runtime::follows(known.state().stamp, own)) continue;
-    if (!found || known.state().stamp.generation > found->second.stamp.generation)
+
+    if (answers && runtime::is_later(known.state().stamp, found ? &found->second.stamp : nullptr, own))
       found = {listed.id, {known.state().stamp, *known.state().config, known.config_text()}};
   }
   return found;

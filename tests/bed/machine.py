@@ -7,6 +7,7 @@ import time
 from . import network
 from .cgroup import Cgroup
 from .commands import DIE_WITH_US, BedError, Program, run
+from .disk import OwnDisk
 
 # What a node keeps over a power-off, and what it loses. /etc is a copy of the outer machine's.
 KEPT = ('/etc', '/var/lib', '/var/log')
@@ -100,7 +101,7 @@ class Machine:
         return sorted(found)
 
 
-class Node(Machine):
+class Node(Machine, OwnDisk):
     """A node of the cluster: three networks, a disk of its own, a power switch."""
 
     def __init__(self, bed, number, name):
@@ -121,21 +122,6 @@ class Node(Machine):
             if inside == target or inside.startswith(target + '/'):
                 return os.path.join(self.disk, target.strip('/').replace('/', '-')) + inside[len(target):]
         raise BedError('%s is not on the disk of a node (%s)' % (inside, ', '.join(KEPT)))
-
-    def read(self, inside):
-        """The text of a file on the disk, '' if there is none."""
-        try:
-            with open(self.path(inside), errors='replace') as file:
-                return file.read()
-        except FileNotFoundError:
-            return ''
-
-    def write(self, inside, text, mode=0o644):
-        path = self.path(inside)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, 'wb') as file:
-            file.write(text if isinstance(text, bytes) else text.encode())
-        os.chmod(path, mode)
 
     def make_disk(self):
         os.makedirs(self.disk)

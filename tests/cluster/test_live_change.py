@@ -41,6 +41,16 @@ class LiveChange(ClusterCase):
         self.serve()
         return self.watch()
 
+    def gamma_joins_without_beta(self):
+        """Into the cluster of alpha, that lost beta; the file that counts from then on."""
+        self.cluster.wait_nodes('alpha', 20, beta='failed')
+        text = self.text(self.nodes)
+        self.apply(text, '--force')
+        self.bed['gamma'].write(CONFIGURATION, text)
+        self.cluster.start('gamma')
+        self.cluster.wait_nodes('alpha', 60, alpha='online', gamma='online')
+        return text
+
     def assert_nothing_failed(self, client, *names):
         self.assert_no_gap(client)
         for name in names:
@@ -135,12 +145,7 @@ class LiveChange(ClusterCase):
         """O7, L9: with its old file it would not know the new node, and stay out of their ring; it asks before it starts."""
         self.two_nodes_serving()
         self.bed['beta'].power_off()
-        self.cluster.wait_nodes('alpha', 20, beta='failed')
-        text = self.text(self.nodes)
-        self.apply(text, '--force')
-        self.bed['gamma'].write(CONFIGURATION, text)
-        self.cluster.start('gamma')
-        self.cluster.wait_nodes('alpha', 60, alpha='online', gamma='online')
+        text = self.gamma_joins_without_beta()
         old = self.bed['beta'].read(CONFIGURATION)
         self.assertNotEqual(old, text)
         self.cluster.boot('beta')
@@ -175,12 +180,7 @@ class LiveChange(ClusterCase):
         its Corosync starts anew: a ring that comes and goes would deliver no reload."""
         self.two_nodes_serving()
         self.bed['beta'].cut()
-        self.cluster.wait_nodes('alpha', 20, beta='failed')
-        text = self.text(self.nodes)
-        self.apply(text, '--force')
-        self.bed['gamma'].write(CONFIGURATION, text)
-        self.cluster.start('gamma')
-        self.cluster.wait_nodes('alpha', 60, alpha='online', gamma='online')
+        text = self.gamma_joins_without_beta()
         pid = self.cluster.pid('beta')
         self.bed['beta'].restore()
         for name in self.nodes:

@@ -12,6 +12,7 @@ import types
 
 from bed import network
 from bed.commands import PLAIN_ENVIRONMENT, BedError, run, wait_until
+from bed.disk import OwnDisk
 
 from .qmp import Monitor
 
@@ -27,7 +28,7 @@ COMMAND_LINE = ('systemd.unit=bed.target systemd.show_status=false '
 LAST_LINE = re.compile(r'(.*)\nexit code (\d+)', re.S)
 
 
-class Guest:
+class Guest(OwnDisk):
     """modules: what `modprobe` gets at every boot, one line each."""
 
     boot_limit = 90                     # s; 5 s on free cores
@@ -52,20 +53,6 @@ class Guest:
         if inside.startswith(tuple(kept + '/' for kept in KEPT)):
             return self.disk + inside
         raise BedError('%s is not kept (%s)' % (inside, ', '.join(KEPT)))
-
-    def read(self, inside):
-        try:
-            with open(self.path(inside), errors='replace') as file:
-                return file.read()
-        except FileNotFoundError:
-            return ''
-
-    def write(self, inside, text, mode=0o644):
-        path = self.path(inside)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, 'wb') as file:
-            file.write(text if isinstance(text, bytes) else text.encode())
-        os.chmod(path, mode)
 
     def make_disk(self):
         for kept in KEPT:

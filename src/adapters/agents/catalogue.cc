@@ -13,6 +13,7 @@
 #include "adapters/agents/ocf_result.h"
 #include "adapters/agents/pacemaker.h"
 #include "base/format.h"
+#include "base/spelling.h"
 
 namespace holdfast {
 namespace {
@@ -88,7 +89,7 @@ Result<Catalogue::Location> Catalogue::locate(const std::string& agent) const {
     return failure(format("agent \"{}\" is not of the form ocf:<provider>:<type>", agent));
   const std::string program = settings_.ocf_root + "/resource.d/" + provider + "/" + type;
   if (is_executable(program)) return Location{program, {}, provider, type};
-  const std::string meant = nearest(names(), agent);
+  const std::string meant = nearest_word(names(), agent);
   const std::string question = meant.empty() ? ";" : format("; did you mean {}?", meant);
   const auto providers = ocf_providers(settings_.ocf_root);
   if (std::ranges::find(providers, provider) == providers.end())
@@ -103,8 +104,8 @@ std::string Catalogue::unknown_agent(const std::string& agent) const {
   const std::vector<std::string> all = names();
   std::vector<std::string> types;
   for (const std::string& name : all) types.push_back(name.substr(name.rfind(':') + 1));
-  const std::string whole = nearest(all, agent);
-  const std::string type = nearest(types, agent.substr(agent.rfind(':') + 1));
+  const std::string whole = nearest_word(all, agent);
+  const std::string type = nearest_word(types, agent.substr(agent.rfind(':') + 1));
   std::string meant = whole;
   if (whole.empty() && !type.empty())
     meant = all[static_cast<std::size_t>(std::ranges::find(types, type) - types.begin())];

@@ -6,6 +6,7 @@
 #include "adapters/agents/installed.h"
 #include "adapters/process/tail_line.h"
 #include "base/format.h"
+#include "base/spelling.h"
 
 namespace holdfast {
 namespace {
@@ -44,7 +45,7 @@ bool is_well(const OcfParameter& parameter, const std::string& value) {
 std::string unknown(const std::string& agent, const std::string& name, const OcfMetaData& meta_data) {
   std::vector<std::string> allowed;
   for (const OcfParameter& parameter : meta_data.parameters) allowed.push_back(parameter.name);
-  const std::string meant = nearest(allowed, name);
+  const std::string meant = nearest_word(allowed, name);
   return format("agent {} has no parameter \"{}\"; {}allowed: {}", agent, tail_line(name, shown_limit),
                 meant.empty() ? "" : format("did you mean \"{}\"? ", meant), list_like(allowed, name, 40));
 }

@@ -40,10 +40,6 @@ std::string parameter_text(const OcfParameter& parameter) {
   return parameter_line(parameter) + (text == parameter.name ? "" : indented(text, own_text));
 }
 
-std::string show(Millis time) {
-  return time.count() % 1000 == 0 ? format("{} s", time.count() / 1000) : format("{} ms", time.count());
-}
-
 std::string action_line(const OcfAction& action) {
   std::string line = format("  {}", action.name);
   if (action.timeout.count() > 0) line += format(", at most {}", show(action.timeout));

@@ -15,8 +15,6 @@ std::vector<std::string> init_scripts(const std::string& folder);
 /// What the script says of itself (Short-Description of its LSB header); empty if nothing.
 std::string init_script_text(const std::string& path);
 
-/// The name that is spelled nearly like `wanted`, upper and lower case being the same; empty: none is near enough.
-std::string nearest(const std::vector<std::string>& names, const std::string& wanted);
 /// "a, b, c". Of more than `most` names those that are spelled most like `wanted`, and how many there are.
 std::string list_like(const std::vector<std::string>& names, const std::string& wanted, std::size_t most = 10);
 

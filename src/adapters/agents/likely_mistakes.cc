@@ -7,6 +7,7 @@
 
 #include "adapters/agents/catalogue.h"
 #include "adapters/agents/check_parameters.h"
+#include "adapters/agents/ocf_text.h"
 #include "adapters/agents/pacemaker.h"
 #include "adapters/process/tail_line.h"
 #include "base/format.h"
@@ -15,10 +16,6 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t shown_limit = 80;
-
-std::string show(Millis time) {
-  return time.count() % 1000 == 0 ? format("{}s", time.count() / 1000) : format("{}ms", time.count());
-}
 
 /// The longest that the agent advises for an action, whatever its depth.
 Millis advised(const OcfMetaData& meta_data, std::string_view action) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/format.h"
+
 namespace holdfast {
 namespace {
 
@@ -87,6 +89,10 @@ std::string indented(std::string_view text, std::size_t indentation, std::size_t
     out.append(begin).append(rest) += '\n';
   }
   return out;
+}
+
+std::string show(Millis time) {
+  return time.count() % 1000 == 0 ? format("{}s", time.count() / 1000) : format("{}ms", time.count());
 }
 
 }  // namespace holdfast

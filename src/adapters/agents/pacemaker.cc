@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::string_view heartbeat = "ocf:heartbeat:";
 constexpr std::string_view no_attributes = "it only writes node attributes, which Holdfast does not have";
+constexpr std::string_view reads_attributes = "it reads node attributes, which Holdfast does not have";
+constexpr std::string_view standby = "it puts Pacemaker's nodes into standby";
 constexpr std::string_view promotion = "its copies are promoted and demoted, which Holdfast does not do";
 
 /// The agent does nothing useful without this command.
@@ -25,8 +27,8 @@ constexpr std::array refused{
     Refused{"NodeUtilization", "crm_attribute", no_attributes},
     Refused{"Stateful", "crm_attribute", promotion},
     Refused{"SysInfo", "attrd_updater", no_attributes},
-    Refused{"azure-events", "crm_attribute", "it puts Pacemaker's nodes into standby"},
-    Refused{"azure-events-az", "crm_attribute", "it puts Pacemaker's nodes into standby"},
+    Refused{"azure-events", "crm_attribute", standby},
+    Refused{"azure-events-az", "crm_attribute", standby},
     Refused{"conntrackd", "crm_master", promotion},
     Refused{"ethmonitor", "attrd_updater", no_attributes},
     Refused{"galera", "crm_attribute", promotion},
@@ -36,10 +38,10 @@ constexpr std::array refused{
             "its copies are promoted and demoted, which Holdfast does not do; for one server with its data on a shared "
             "or mirrored disk use ocf:heartbeat:mysql"},
     Refused{"mpathpersist", "crm_node", promotion},
-    Refused{"openstack-cinder-volume", "attrd_updater", "it reads node attributes, which Holdfast does not have"},
-    Refused{"openstack-floating-ip", "attrd_updater", "it reads node attributes, which Holdfast does not have"},
+    Refused{"openstack-cinder-volume", "attrd_updater", reads_attributes},
+    Refused{"openstack-floating-ip", "attrd_updater", reads_attributes},
     Refused{"openstack-info", "attrd_updater", no_attributes},
-    Refused{"openstack-virtual-ip", "attrd_updater", "it reads node attributes, which Holdfast does not have"},
+    Refused{"openstack-virtual-ip", "attrd_updater", reads_attributes},
     Refused{"ovsmonitor", "attrd_updater", no_attributes},
     Refused{"pingd", "pingd", "it only writes node attributes; use ping of the agent ip"},
     Refused{"rabbitmq-cluster", "cibadmin", "it joins its copies by what Pacemaker knows of them"},

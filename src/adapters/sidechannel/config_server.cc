@@ -39,13 +39,10 @@ struct ConfigServer::Parts : std::enable_shared_from_this<Parts> {
   std::size_t talking = 0;
 };
 
-namespace {
-
 /// One question, one answer. Kept alive by what it waits for; the limit ends that.
-template <class Server>
-class Conversation : public std::enable_shared_from_this<Conversation<Server>> {
+class ConfigServer::Conversation : public std::enable_shared_from_this<Conversation> {
  public:
-  Conversation(std::shared_ptr<Server> server, tcp::socket socket)
+  Conversation(std::shared_ptr<Parts> server, tcp::socket socket)
       : server_(std::move(server)), socket_(std::move(socket)), limit_(server_->loop) {
     ++server_->talking;
   }
@@ -55,7 +52,7 @@ class Conversation : public std::enable_shared_from_this<Conversation<Server>> {
 
   void begin() {
     limit_.expires_after(conversation_limit);
-    limit_.async_wait([weak = this->weak_from_this()](const error_code& error) {
+    limit_.async_wait([weak = weak_from_this()](const error_code& error) {
       if (const auto self = weak.lock(); self && !error) self->close();
     });
     read(sidechannel::length_size, [this] {
@@ -74,7 +71,7 @@ class Conversation : public std::enable_shared_from_this<Conversation<Server>> {
   void read(std::size_t size, Then then) {
     bytes_.resize(size);
     boost::asio::async_read(socket_, boost::asio::buffer(bytes_),
-                            [self = this->shared_from_this(), then](const error_code& error, std::size_t) {
+                            [self = shared_from_this(), then](const error_code& error, std::size_t) {
                               if (!error) then();
                             });
   }
@@ -85,16 +82,14 @@ class Conversation : public std::enable_shared_from_this<Conversation<Server>> {
     if (!offer) return;
     bytes_ = sidechannel::answer_frame(server_->sealer, *nonce, *offer);
     boost::asio::async_write(socket_, boost::asio::buffer(bytes_),
-                             [self = this->shared_from_this()](const error_code&, std::size_t) { self->close(); });
+                             [self = shared_from_this()](const error_code&, std::size_t) { self->close(); });
   }
 
-  std::shared_ptr<Server> server_;
+  std::shared_ptr<Parts> server_;
   tcp::socket socket_;
   boost::asio::steady_timer limit_;
   std::string bytes_;
 };
-
-}  // namespace
 
 Result<void> ConfigServer::Parts::open(const std::string& address, std::uint32_t port) {
   error_code error;
@@ -121,7 +116,7 @@ Result<void> ConfigServer::Parts::open(const std::string& address, std::uint32_t
 void ConfigServer::Parts::accept(tcp::acceptor& acceptor) {
   acceptor.async_accept([self = shared_from_this(), &acceptor](const error_code& error, tcp::socket socket) {
     if (error == boost::asio::error::operation_aborted || !self->present) return;
-    if (!error && self->talking < most_at_once) std::make_shared<Conversation<Parts>>(self, std::move(socket))->begin();
+    if (!error && self->talking < most_at_once) std::make_shared<Conversation>(self, std::move(socket))->begin();
     self->accept(acceptor);
   });
 }

@@ -33,6 +33,7 @@ class ConfigServer {
 
  private:
   struct Parts;
+  class Conversation;
   explicit ConfigServer(std::shared_ptr<Parts> parts);
   std::shared_ptr<Parts> parts_;
 };

@@ -5,14 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "../require.h"
+#include "two_nodes.h"
 #include "wire/offer.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace holdfast;
-  static auto alpha = sidechannel::Sealer::make("key", NodeId{1});
-  static auto beta = sidechannel::Sealer::make("key", NodeId{2});
-  require(alpha && beta);
+  auto& [alpha, beta] = TwoNodes::get();
   const std::string text(reinterpret_cast<const char*>(bytes), size);
   const sidechannel::Nonce nonce(16, 'n');
   require(!sidechannel::open_question(*alpha, text) && !sidechannel::open_answer(*alpha, text, nonce));

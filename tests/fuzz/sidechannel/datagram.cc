@@ -3,14 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "../require.h"
 #include "adapters/sidechannel/seal.h"
+#include "two_nodes.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace holdfast;
-  static auto alpha = sidechannel::Sealer::make("key", NodeId{1});
-  static auto beta = sidechannel::Sealer::make("key", NodeId{2});
-  require(alpha && beta);
+  auto& [alpha, beta] = TwoNodes::get();
   const std::string text(reinterpret_cast<const char*>(bytes), size);
   require(!alpha->open(text));  // nobody guesses the tag
   std::string sealed = beta->seal(text);

@@ -42,8 +42,8 @@ TEST(Describe, ForAReader) {
             "  colour: one of red, blue, default red\n"
             "  old: true or false, goes out of use: use colour\n"
             "\nActions\n"
-            "  start, at most 20 s\n"
-            "  monitor, every 500 ms, depth 10 (OCF_CHECK_LEVEL)\n");
+            "  start, at most 20s\n"
+            "  monitor, every 500ms, depth 10 (OCF_CHECK_LEVEL)\n");
   EXPECT_THAT(agent_as_text("x", example(), "it is broken"), HasSubstr("\nNot usable here: it is broken\n"));
 }
 
