@@ -196,5 +196,69 @@ TEST_F(LiveChange, WhatIsOutOfDateIsRefused) {
   EXPECT_EQ(world[2].config_file.text, "second");
 }
 
+/// Node 1 has a second configuration in force, node 2 is in no ring with it.
+struct Learning : LiveChange {
+  void part_and_change(void (*edit)(ClusterConfig&) = quicker) {
+    form();
+    world.view({1});
+    world.view({2});
+    world.run_polling(500);
+    apply(proposal(edit, "second"), 1, Force::yes);
+    ASSERT_EQ(answers.at(0).kind, AnswerKind::done) << answers.at(0).text;
+  }
+  wire::ConfigOffer offer_of(std::uint32_t id) {
+    return {world.node(id).state().stamp, *world.node(id).state().config, world.node(id).config_text()};
+  }
+};
+
+TEST_F(Learning, OneAloneTakesALaterConfiguration) {
+  part_and_change();
+  EXPECT_TRUE(world.node(2).learn(alpha, offer_of(1)));
+  world.run_polling(1500);
+  EXPECT_TRUE(world.node(2).synced());
+  EXPECT_EQ(world[2].config_file.text, "second");
+  EXPECT_EQ(world[2].config_file.kept.at("0"), "first");
+  EXPECT_EQ(world.node(2).state().stamp, world.node(1).state().stamp);
+  EXPECT_EQ(world[2].store.kept->stamp, world.node(1).state().stamp);
+  EXPECT_FALSE(world.node(2).learn(alpha, offer_of(1))) << "it has it already";
+}
+
+TEST_F(Learning, AmongOthersTheSyncDecides) {
+  form();
+  wire::ConfigOffer later = offer_of(1);
+  quicker(later.config);
+  later.stamp.lineage.push_back(later.stamp.digest);
+  later.stamp.digest = wire::digest_of(later.config);
+  ++later.stamp.generation;
+  EXPECT_FALSE(world.node(2).learn(alpha, later));
+  world.run_polling(1500);
+  EXPECT_EQ(world[2].config_file.text, "first");
+}
+
+TEST_F(Learning, WhatDoesNotFollowOrIsSpoilt) {
+  part_and_change();
+  wire::ConfigOffer stranger = offer_of(1);
+  stranger.stamp.lineage.clear();  // written by hand, or of another side
+  EXPECT_FALSE(world.node(2).learn(alpha, stranger));
+  wire::ConfigOffer spoilt = offer_of(1);
+  spoilt.config.startup_wait = Millis{5000};
+  EXPECT_FALSE(world.node(2).learn(alpha, spoilt));
+  EXPECT_FALSE(world.node(1).learn(beta, offer_of(2))) << "an earlier one";
+  world.run_polling(1500);
+  EXPECT_EQ(world[2].config_file.text, "first");
+  EXPECT_TRUE(world.node(2).synced());
+}
+
+TEST_F(Learning, OneThatWasRemovedTakesNoPartAnyMore) {
+  part_and_change([](ClusterConfig& c) {
+    std::erase_if(c.nodes, [](const NodeConfig& node) { return node.id == beta; });
+    std::erase(c.resources.at(ResourceName{"ip"}).nodes, beta);
+  });
+  EXPECT_TRUE(world.node(2).learn(alpha, offer_of(1)));
+  world.run_polling(1500);
+  EXPECT_FALSE(world.node(2).synced());
+  EXPECT_EQ(world[2].config_file.text, "second");
+}
+
 }  // namespace
 }  // namespace holdfast::runtime
