@@ -24,7 +24,7 @@ void undo_takeover(ClusterState& state, const Hierarchy& hierarchy, NodeId node,
                    Outcome& outcome) {
   const bool next_node = state.config->resources.at(failed).on_start_failure == OnStartFailure::next_node;
   Intent& intent = change_intent(state, hierarchy);
-  intent.wanted.clear();
+  want_nothing(intent);
   std::vector<ResourceName> stopping;
   for (const ResourceName& name : hierarchy.resources) {
     if (!may_hold(state, node, name)) continue;
@@ -93,7 +93,7 @@ void end_move(ClusterState& state, const Hierarchy& hierarchy, NodeId node, cons
   const bool back = moves_from(intent, node) && !anything_runs(state, *intent.home, hierarchy);
   if (back) {
     intent.home = node;
-    intent.wanted.clear();
+    want_nothing(intent);
   }
   for (const ResourceName& name : hierarchy.resources) {
     const bool untouched = fact_of(state, node, name).state == ResourceState::in_service;
@@ -101,7 +101,10 @@ void end_move(ClusterState& state, const Hierarchy& hierarchy, NodeId node, cons
     const bool ordered = stops != intent.stops.end() && stops->second.erase(node) != 0;
     if (stops != intent.stops.end() && stops->second.empty()) intent.stops.erase(stops);
     if (!untouched || intent.home != node || !(ordered || back)) continue;
-    for (const ResourceName& below : with_dependencies(*state.config, name)) intent.wanted[below] = intent.version;
+    for (const ResourceName& below : with_dependencies(*state.config, name)) {
+      intent.wanted[below] = intent.version;
+      intent.unwanted.erase(below);
+    }
   }
   decide(outcome, Message::stop_failed, Severity::error, node, failed,
          {"F4",

@@ -19,6 +19,7 @@ bool belongs(const ResourceName& resource, std::size_t hierarchy, const Hierarch
 Intent part_of(Intent intent, std::size_t hierarchy, const Hierarchies& hierarchies) {
   const auto foreign = [&](const auto& entry) { return !belongs(entry.first, hierarchy, hierarchies); };
   std::erase_if(intent.wanted, foreign);
+  std::erase_if(intent.unwanted, foreign);
   std::erase_if(intent.stops, foreign);
   std::erase_if(intent.recoveries, foreign);
   if (intent.takeover) {
@@ -38,13 +39,9 @@ std::optional<Intent> without_removed_nodes(Intent intent, const ClusterConfig& 
     intent.home.reset();
   }
   // Likewise what may not run at its home any more, or stands on such: it goes on running, and nobody starts it there.
-  const auto may_not_run = [&](const ResourceName& name) {
-    return config.resources.contains(name) && !runs_on(config.resources.at(name), *intent.home);
-  };
   if (intent.home)
     std::erase_if(intent.wanted, [&](const auto& entry) {
-      const std::vector<ResourceName> below = with_dependencies(config, entry.first);
-      return std::any_of(below.begin(), below.end(), may_not_run);
+      return config.resources.contains(entry.first) && !can_run_on(config, entry.first, *intent.home);
     });
   for (auto& [name, nodes] : intent.stops) std::erase_if(nodes, [&](const auto& stop) { return removed(stop.first); });
   std::erase_if(intent.stops, [](const auto& entry) { return entry.second.empty(); });
@@ -60,6 +57,7 @@ void join(Intent& known, Intent other) {
   if (runs != other.wanted.empty() ? known.version < other.version : !runs) std::swap(known, other);
   known.version = std::max(known.version, other.version);
   known.wanted.insert(other.wanted.begin(), other.wanted.end());
+  known.unwanted.insert(other.unwanted.begin(), other.unwanted.end());
   known.recoveries.insert(other.recoveries.begin(), other.recoveries.end());
   for (const auto& [name, nodes] : other.stops) known.stops[name].insert(nodes.begin(), nodes.end());
   known.held = known.held || other.held;
@@ -91,6 +89,8 @@ std::map<ResourceName, Intent> fit_intents(const std::map<ResourceName, Intent>&
     const std::map<ResourceName, Version> wanted = intent.wanted;
     for (const auto& [name, attempt] : wanted)
       for (const ResourceName& below : with_dependencies(config, name)) intent.wanted.try_emplace(below, attempt);
+    std::erase_if(intent.unwanted,
+                  [&intent = intent](const auto& entry) { return intent.wanted.contains(entry.first); });
   }
   return result;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/hierarchy.h"
 #include "core/losses.h"
 
 namespace holdfast::core {
@@ -69,6 +70,11 @@ Failure failed_start(const ClusterState& state, const Hierarchy& hierarchy, cons
 
 bool runs_on(const ResourceConfig& resource, NodeId node) {
   return std::find(resource.nodes.begin(), resource.nodes.end(), node) != resource.nodes.end();
+}
+
+bool can_run_on(const ClusterConfig& config, const ResourceName& resource, NodeId node) {
+  return std::ranges::all_of(with_dependencies(config, resource),
+                             [&](const ResourceName& below) { return runs_on(config.resources.at(below), node); });
 }
 
 bool is_leaving(const ClusterState& state, NodeId node) {

@@ -37,6 +37,9 @@ Failure failed_start(const ClusterState& state, const Hierarchy& hierarchy, cons
 /// True for resources that this node is configured to run.
 bool runs_on(const ResourceConfig& resource, NodeId node);
 
+/// It may run on `node`, and so may all that it stands on.
+bool can_run_on(const ClusterConfig& config, const ResourceName& resource, NodeId node);
+
 /// An operator told it to leave (O4).
 bool is_leaving(const ClusterState& state, NodeId node);
 

@@ -4,7 +4,9 @@
 
 #include "base/format.h"
 #include "core/config_change.h"
+#include "core/hierarchy.h"
 #include "core/knowledge.h"
+#include "core/merge_intents.h"
 #include "core/report.h"
 #include "core/step.h"
 
@@ -84,63 +86,6 @@ void take_nodes(ClusterState& state, const ViewSynced& view) {
   state.nodes = std::move(nodes);
 }
 
-/// A stop is ordered where its node can hear it, and is struck off when it has succeeded, so what that node itself
-/// knows of it counts: what others remember may be done with, and the resource started again since (F3, F5).
-void keep_known_stops(std::map<ResourceName, Intent>& intents, const ViewSynced& view) {
-  std::map<NodeId, const MemberReport*> reports;
-  for (const MemberReport& report : view.reports) reports[report.own.node] = &report;
-  const auto unknown_there = [&](const ResourceName& key, const ResourceName& name, NodeId node) {
-    const auto report = reports.find(node);
-    if (report == reports.end()) return false;
-    const auto own = report->second->intents.find(key);
-    if (own == report->second->intents.end()) return true;
-    const auto stops = own->second.stops.find(name);
-    return stops == own->second.stops.end() || !stops->second.contains(node);
-  };
-  for (auto& [key, intent] : intents) {
-    for (auto& [name, nodes] : intent.stops)
-      std::erase_if(nodes, [&unknown_there, &key = key, &name = name](const auto& stop) {
-        return unknown_there(key, name, stop.first);
-      });
-    std::erase_if(intent.stops, [](const auto& entry) { return entry.second.empty(); });
-  }
-}
-
-/// The same intent on two sides, of which one has gone on: what was recovered counts (F6).
-void join(Intent& known, const Intent& other) {
-  std::erase_if(known.tried, [&](NodeId node) { return !other.tried.contains(node); });  // it was whole there since
-  for (const auto& [name, times] : other.recoveries) {
-    std::set<WallTime> all(times.begin(), times.end());
-    std::vector<WallTime>& ours = known.recoveries[name];
-    all.insert(ours.begin(), ours.end());
-    ours.assign(all.begin(), all.end());
-  }
-}
-
-/// The newest intent of every resource. The maps are sorted alike, so each report is one walk beside the result.
-void take_intents(ClusterState& state, const ViewSynced& view) {
-  std::map<ResourceName, Intent> intents;
-  state.last_version = 0;  // of the view's reports alone: a member's own past is not known to the others
-  for (const MemberReport& report : view.reports) {
-    auto known = intents.begin();
-    for (const auto& [name, intent] : report.intents) {
-      const bool put_aside = intent.home && state.config->node(*intent.home) == nullptr;  // with its side (B8)
-      while (known != intents.end() && known->first < name) ++known;
-      if (known == intents.end() || known->first != name) {
-        if (put_aside || !state.config->resources.contains(name)) continue;
-        known = intents.emplace_hint(known, name, intent);
-      } else if (!put_aside && known->second.version < intent.version) {
-        known->second = intent;
-      } else if (!put_aside && known->second.version == intent.version) {
-        join(known->second, intent);
-      }
-      state.last_version = std::max(state.last_version, intent.version.counter);
-    }
-  }
-  keep_known_stops(intents, view);
-  state.intents = std::move(intents);
-}
-
 /// N5, N7, N1: says once how the absent nodes stand.
 void announce(const ClusterState& state, const ViewSynced& view, const std::map<NodeId, NodeState>& before,
               Outcome& outcome) {
@@ -213,7 +158,7 @@ void merge_view(ClusterState& state, const ViewSynced& view, Outcome& outcome) {
   state.stamp = newest_stamp(view);
   state.fenced.assign(fenced.begin(), fenced.end());
   take_nodes(state, view);
-  take_intents(state, view);
+  merge_intents(state, view);
   state.requests.clear();
   announce(state, view, before, outcome);
 }

@@ -37,6 +37,15 @@ Intent& change_intent(ClusterState& state, const Hierarchy& hierarchy) {
   return intent;
 }
 
+void want_no_more(Intent& intent, const ResourceName& resource) {
+  if (intent.wanted.erase(resource) != 0) intent.unwanted[resource] = intent.version;
+}
+
+void want_nothing(Intent& intent) {
+  for (const auto& [name, attempt] : intent.wanted) intent.unwanted[name] = intent.version;
+  intent.wanted.clear();
+}
+
 std::vector<ResourceName> wanted_of(const ClusterState& state, const Hierarchy& hierarchy) {
   std::vector<ResourceName> wanted;
   for (const auto& [name, attempt] : intent_of(state, hierarchy).wanted) wanted.push_back(name);
@@ -61,11 +70,10 @@ void want_on(ClusterState& state, const Hierarchy& hierarchy, NodeId home, const
     if (!runs || !intent.wanted.contains(name)) intent.wanted[name] = intent.version;
     cancel_stop(intent, name, home);
   }
-  std::erase_if(intent.wanted, [&](const auto& wanted) {
-    const auto below = with_dependencies(*state.config, wanted.first);
-    return !std::all_of(below.begin(), below.end(),
-                        [&](const ResourceName& b) { return runs_on(state.config->resources.at(b), home); });
-  });
+  for (const ResourceName& name : hierarchy.resources) {
+    if (!can_run_on(*state.config, name, home)) want_no_more(intent, name);
+    if (intent.wanted.contains(name)) intent.unwanted.erase(name);
+  }
   for (const ResourceName& name : hierarchy.resources)
     if (intent.wanted.contains(name) && intent.wanted.at(name) == intent.version)
       stop_remains(state, hierarchy, name, home);

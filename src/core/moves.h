@@ -10,6 +10,10 @@ namespace holdfast::core {
 /// The intent of a hierarchy, to be changed.
 Intent& change_intent(ClusterState& state, const Hierarchy& hierarchy);
 
+/// Wants `resource` no more, since the version that the intent has now.
+void want_no_more(Intent& intent, const ResourceName& resource);
+void want_nothing(Intent& intent);
+
 /// Wants `resources` (and what they stand on) in service on `home`, together with all that was wanted of the hierarchy;
 /// what cannot run there is wanted no more. Every start may be tried anew. What may still run there of a failed one is
 /// stopped first (F5).

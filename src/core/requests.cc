@@ -147,9 +147,10 @@ void stop(const Asked& asked) {
   const Hierarchy& hierarchy = asked.hierarchy();
   const auto resources = with_dependents(*state.config, *state.hierarchies, asked.request.resource);
   Intent changed = intent_of(state, hierarchy);
+  const bool wanted_there = !only || changed.home == only;
   bool anything = false;
   for (const ResourceName& name : resources) {
-    if (!only || changed.home == only) anything = changed.wanted.erase(name) != 0 || anything;
+    anything = anything || (wanted_there && changed.wanted.contains(name));
     for (const NodeId node : places_of(state, name)) {
       if ((only && node != *only) || !is_member(state, node)) continue;
       if (!may_hold(state, node, name) && fact_of(state, node, name).state != ResourceState::failed) continue;
@@ -160,6 +161,8 @@ void stop(const Asked& asked) {
   if (!anything) return asked.done(format("{} is out of service", asked.resource()));
   changed.cause = IntentCause::operator_request;
   changed.version = next_version(state);
+  if (wanted_there)
+    for (const ResourceName& name : resources) want_no_more(changed, name);
   forget_failures(changed);
   state.intents[hierarchy.key] = changed;
   asked.accepted(only, changed.version, "O2",

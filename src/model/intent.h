@@ -54,6 +54,7 @@ struct Intent {
   Version version;
   std::optional<NodeId> home;              ///< none: it was never in service
   std::map<ResourceName, Version> wanted;  ///< in service at home; a start is tried once per version (S1)
+  std::map<ResourceName, Version> unwanted;  ///< since when no more, so that another side's older wish counts less
   std::map<ResourceName, std::map<NodeId, StopCause>> stops;  ///< a stop was ordered there and has not succeeded yet
   IntentCause cause = IntentCause::none;
   bool forced = false;          ///< by an operator: what absent nodes may hold is disregarded (O2)
@@ -81,6 +82,7 @@ struct Intent {
     visit(13, "going_home", self.going_home);
     visit(14, "start_again_until", self.start_again_until);
     visit(15, "takeover", self.takeover);
+    visit(16, "unwanted", self.unwanted);
   }
   bool operator==(const Intent&) const = default;
 };
