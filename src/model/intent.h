@@ -52,8 +52,8 @@ struct Takeover {
 /// wanted half here and half there (N4). Known by the lowest name of the hierarchy's resources.
 struct Intent {
   Version version;
-  std::optional<NodeId> home;              ///< none: it was never in service
-  std::map<ResourceName, Version> wanted;  ///< in service at home; a start is tried once per version (S1)
+  std::optional<NodeId> home;                ///< none: it was never in service
+  std::map<ResourceName, Version> wanted;    ///< in service at home; a start is tried once per version (S1)
   std::map<ResourceName, Version> unwanted;  ///< since when no more, so that another side's older wish counts less
   std::map<ResourceName, std::map<NodeId, StopCause>> stops;  ///< a stop was ordered there and has not succeeded yet
   IntentCause cause = IntentCause::none;
