@@ -14,7 +14,8 @@ using Epochs = std::map<Epoch, Steps>;
 
 /// The sides of a cut may each apply the last messages of their own (engine.md 2.5); then the view ends at once. A side
 /// that stood still meanwhile does so late, but nobody tells anything new in a ring that has lost its token.
-constexpr std::int64_t longest_end_millis = 2000;
+constexpr std::int64_t shortest_limit_millis = 2000;
+constexpr std::int64_t tokens = 3;          ///< a ring without its token ends after about 2.2 of its timeouts
 constexpr std::size_t most_in_flight = 16;  ///< events
 
 Epochs epochs_of(const Replayed& node) {
@@ -23,9 +24,13 @@ Epochs epochs_of(const Replayed& node) {
   return epochs;
 }
 
-bool ends_soon(const Steps& steps, std::uint64_t from) {
+std::int64_t longest_end(const Replayed& a, const Replayed& b) {
+  return std::max(shortest_limit_millis, tokens * std::max(a.token, b.token).count());
+}
+
+bool ends_within(std::int64_t millis, const Steps& steps, std::uint64_t from) {
   const WallTime begin = steps.at(from)->wall;
-  return steps.rbegin()->second->wall.millis - begin.millis <= longest_end_millis;
+  return steps.rbegin()->second->wall.millis - begin.millis <= millis;
 }
 
 bool ends_with_few(const Steps& steps, std::uint64_t from) {
@@ -41,7 +46,8 @@ std::optional<Epoch> next_after(const Replayed& node, const Epoch& epoch) {
 
 class Comparison {
  public:
-  Comparison(std::string names, Agreement& agreement) : names_(std::move(names)), agreement_(agreement) {}
+  Comparison(const Replayed& a, const Replayed& b, Agreement& agreement)
+      : names_(a.head.name + " and " + b.head.name), longest_end_(longest_end(a, b)), agreement_(agreement) {}
 
   /// `apart`: they did not go on into one view.
   void compare(const Steps& a, const Steps& b, bool apart) {
@@ -68,7 +74,7 @@ class Comparison {
   void went_apart(const Steps& a, const Steps& b, const ReplayedStep& step, bool apart) {
     const std::uint64_t number = step.position.number;
     const std::string text = format("{}: different events from position {} on", names_, words_of(step.position));
-    const bool soon = ends_soon(a, number) && ends_soon(b, number);
+    const bool soon = ends_within(longest_end_, a, number) && ends_within(longest_end_, b, number);
     const bool few = apart && ends_with_few(a, number) && ends_with_few(b, number);
     if (number > 0 && (soon || few))
       agreement_.notes.push_back(text + ", where the view ended: the sides of a cut");
@@ -77,6 +83,7 @@ class Comparison {
   }
 
   std::string names_;
+  std::int64_t longest_end_;
   Agreement& agreement_;
 };
 
@@ -89,7 +96,7 @@ Agreement agreement_of(const std::vector<Replayed>& nodes) {
   for (std::size_t a = 0; a < nodes.size(); ++a)
     for (std::size_t b = a + 1; b < nodes.size(); ++b) {
       if (nodes[a].head.cluster != nodes[b].head.cluster) continue;
-      Comparison comparison(nodes[a].head.name + " and " + nodes[b].head.name, agreement);
+      Comparison comparison(nodes[a], nodes[b], agreement);
       for (const auto& [epoch, steps] : epochs[a]) {
         const auto other = epochs[b].find(epoch);
         if (other == epochs[b].end()) continue;

@@ -92,6 +92,7 @@ void Replay::take(const wire::JournalSnapshot& snapshot) {
       return differ(format("the state at position {} is {} in the journal, replayed: {}", words_of(position_),
                            shown(snapshot.digest), shown(played)));
   }
+  result_.token = std::max(result_.token, snapshot.config.detection.token);
   position_ = snapshot.position;
   state_ = snapshot.state;
   state_->config = std::make_shared<const ClusterConfig>(snapshot.config);

@@ -27,6 +27,7 @@ struct Replayed {
   std::size_t segments = 0;
   std::uint64_t snapshots = 0;
   std::uint64_t lost = 0;  ///< events that the disk did not take
+  Millis token{0};         ///< the greatest of its configurations: so long may a ring stand still before it ends
   std::vector<ReplayedStep> steps;
   std::vector<std::string> notes;         ///< gaps, a last record that is not whole
   std::optional<std::string> difference;  ///< the first, or damage; one line. Nothing behind it was played

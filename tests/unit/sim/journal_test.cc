@@ -193,6 +193,19 @@ TEST_F(JournalReplay, AllowsTheSidesOfACutTheirLastEventsOnly) {
   EXPECT_NE(agreement_of(nodes).difference.value_or("").find("different events from position 1"), std::string::npos);
 }
 
+TEST_F(JournalReplay, AViewEndsAsSlowlyAsItsTokenIsLost) {
+  std::vector<Replayed> nodes = replay_journals(files, nullptr).nodes;
+  const std::vector<ReplayedStep*> steps = shared_epoch(nodes);
+  ASSERT_GT(steps.size(), 3U);
+  EXPECT_EQ(nodes[1].token, Millis{250});
+  for (ReplayedStep* step : steps) step->wall = steps[0]->wall;
+  ++steps[1]->event.value;
+  steps.back()->wall.millis += 5000;
+  EXPECT_NE(agreement_of(nodes).difference.value_or("").find("different events from position 1"), std::string::npos);
+  nodes[2].token = Millis{2300};
+  EXPECT_EQ(agreement_of(nodes).difference, std::nullopt);
+}
+
 TEST_F(JournalReplay, ASideThatStoodStillAppliesItsLastEventsLate) {
   std::vector<Replayed> nodes = replay_journals(files, nullptr).nodes;
   const std::vector<ReplayedStep*> steps = shared_epoch(nodes);
