@@ -202,7 +202,7 @@ TEST_F(JournalReplay, AViewEndsAsSlowlyAsItsTokenIsLost) {
   ++steps[1]->event.value;
   steps.back()->wall.millis += 5000;
   EXPECT_NE(agreement_of(nodes).difference.value_or("").find("different events from position 1"), std::string::npos);
-  nodes[2].token = Millis{2300};
+  nodes[1].token = Millis{2300};
   EXPECT_EQ(agreement_of(nodes).difference, std::nullopt);
 }
 
