@@ -1,18 +1,11 @@
 #!/usr/bin/env python3
 """CPU and memory of holdfastd (and, for comparison, of its corosync) while a protected service runs and nothing
 happens."""
-import os
 import time
 
-from report import Report, options, run, running
+from report import Report, cpu_seconds, options, run, running
 
 from bed.holdfast import WEB, WEB_IP
-
-
-def cpu_seconds(pid):
-    with open('/proc/%d/stat' % pid) as stat:
-        fields = stat.read().rsplit(')', 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
 
 def resident_megabytes(pid):

@@ -14,7 +14,8 @@ from bed import Bed, BedError                                                # n
 from bed.holdfast import Cluster, configuration                              # noqa: E402
 from bed.load import Noise, summary                                          # noqa: E402
 
-__all__ = ['Bed', 'BedError', 'Cluster', 'Noise', 'Report', 'configuration', 'options', 'run', 'running', 'summary']
+__all__ = ['Bed', 'BedError', 'Cluster', 'Noise', 'Report', 'configuration', 'cpu_seconds', 'options', 'run', 'running',
+           'summary']
 
 
 def options(description, **extra):
@@ -26,6 +27,13 @@ def options(description, **extra):
         parser.add_argument('--' + name.replace('_', '-'), default=default, type=type(default),
                             help='%s (default: %s)' % (text, default))
     return parser.parse_args()
+
+
+def cpu_seconds(pid):
+    """Of the process itself, without its children."""
+    with open('/proc/%d/stat' % pid) as stat:
+        fields = stat.read().rsplit(')', 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
 
 class running:
