@@ -32,6 +32,7 @@ struct Kind {
   Action ready = nullptr;    ///< K10: could it start here? Nothing is started. None: it cannot tell
 };
 
+const Kind& disk_kind();        // K3
 const Kind& filesystem_kind();  // K2
 const Kind& ip_kind();          // K1
 const Kind& lsb_kind();         // K10

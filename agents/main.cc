@@ -11,8 +11,8 @@ namespace holdfast::agent {
 namespace {
 
 const Kind* find_kind(std::string_view name) {
-  for (const Kind* kind :
-       {&filesystem_kind(), &ip_kind(), &lsb_kind(), &probe_kind(), &process_kind(), &script_kind(), &systemd_kind()})
+  for (const Kind* kind : {&disk_kind(), &filesystem_kind(), &ip_kind(), &lsb_kind(), &probe_kind(), &process_kind(),
+                           &script_kind(), &systemd_kind()})
     if (kind->name == name) return kind;
   return nullptr;
 }
@@ -30,8 +30,9 @@ Kind::Action find_action(const Kind& kind, std::string_view action) {
 Answer perform(std::string_view kind_name, std::string_view action_name) {
   const Kind* kind = find_kind(kind_name);
   if (kind == nullptr)
-    return {ExitCode::arguments,
-            format("unknown kind \"{}\"; allowed: filesystem, ip, lsb, probe, process, script, systemd", kind_name)};
+    return {
+        ExitCode::arguments,
+        format("unknown kind \"{}\"; allowed: disk, filesystem, ip, lsb, probe, process, script, systemd", kind_name)};
   if (action_name == "meta-data") {
     std::fputs(meta_data(*kind).c_str(), stdout);
     return {};
@@ -60,7 +61,7 @@ int main(int argc, char** argv) {
   using namespace holdfast::agent;
   if (argc != 3) {
     std::fputs(
-        "usage: holdfast-agent filesystem|ip|lsb|probe|process|script|systemd "
+        "usage: holdfast-agent disk|filesystem|ip|lsb|probe|process|script|systemd "
         "start|stop|monitor|recover|ready|validate-all|meta-data\n",
         stderr);
     return static_cast<int>(ExitCode::arguments);

@@ -9,7 +9,7 @@
 namespace holdfast::config {
 namespace {
 
-enum class Thing : std::uint8_t { address, device, mount_point, unit, port };
+enum class Thing : std::uint8_t { address, device, disk, mount_point, unit, port };
 
 struct Rule {
   std::string_view agent;  ///< the last part of an ocf: name, or "" for our own agents
@@ -36,6 +36,8 @@ std::string_view word(Thing thing) {
       return "address";
     case Thing::device:
       return "device";
+    case Thing::disk:
+      return "disk";
     case Thing::mount_point:
       return "mount point";
     case Thing::unit:
@@ -86,19 +88,25 @@ struct Claim {
 };
 using Claims = std::map<std::pair<Thing, std::string>, Claim>;
 
+/// A disk is reserved by one resource and mounted by another.
+Thing thing_of(const DraftResource& r, const Rule& rule) {
+  return r.config.agent == "disk" && rule.thing == Thing::device ? Thing::disk : rule.thing;
+}
+
 void claim(const DraftResource& r, const Rule& rule, Claims& claims, Problems& problems) {
   const auto parameter = r.parameters.find(std::string(rule.parameter));
   if (parameter == r.parameters.end() || rule.agent != agent_key(r.config.agent)) return;
   // A probe listens on an address that another resource brings.
   if (rule.thing == Thing::address && r.config.agent == "probe") return;
   const Place place = parameter->second.place;
-  const std::string what = claimed(rule.thing, r, parameter->second.value);
+  const Thing thing = thing_of(r, rule);
+  const std::string what = claimed(thing, r, parameter->second.value);
   if (what.empty()) return;
-  const auto [first, is_new] = claims.emplace(std::pair{rule.thing, what}, Claim{&r, place});
+  const auto [first, is_new] = claims.emplace(std::pair{thing, what}, Claim{&r, place});
   if (!is_new && first->second.resource != &r)
-    problems.error(
-        place, format("{} claims the {} {}, as {} does in line {}; only one resource may", r.shown, word(rule.thing),
-                      in_quotes(what), first->second.resource->shown, first->second.place.line));
+    problems.error(place,
+                   format("{} claims the {} {}, as {} does in line {}; only one resource may", r.shown, word(thing),
+                          in_quotes(what), first->second.resource->shown, first->second.place.line));
 }
 
 /// A protected address moves between nodes; the address of a link never does.

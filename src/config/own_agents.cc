@@ -1,5 +1,5 @@
-// What the configuration can know of the parameters of our own agents (K1, K2, K4, K6, K7, K9). The agents check the
-// rest on the node where they run; tests/unit/config compares this table with theirs.
+// What the configuration can know of the parameters of our own agents (K1, K2, K3, K4, K6, K7, K9). The agents check
+// the rest on the node where they run; tests/unit/config compares this table with theirs.
 #include "config/own_agents.h"
 
 #include <algorithm>
@@ -80,6 +80,9 @@ const std::vector<OwnParameter>& own_parameters() {
       {"ip", "ping", Form::texts, Presence::optional},
       {"probe", "port", Form::port, Presence::required},
       {"probe", "address", Form::text, Presence::optional},
+      {"disk", "device", Form::path, Presence::required},
+      {"disk", "paths", Form::texts, Presence::optional},
+      {"disk", "type", Form::text, Presence::optional},
       {"filesystem", "device", Form::text, Presence::required},
       {"filesystem", "mount_point", Form::path, Presence::required},
       {"filesystem", "type", Form::text, Presence::optional},

@@ -12,9 +12,9 @@ namespace {
 constexpr Millis shortest{100};
 constexpr Millis longest{24 * 3'600'000};
 constexpr std::string_view agent_rule =
-    "filesystem, ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type> (for example "
+    "disk, filesystem, ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type> (for example "
     "\"ocf:heartbeat:pgsql\")";
-const std::vector<std::string> own_agents{"filesystem", "ip", "probe", "process", "script", "systemd"};
+const std::vector<std::string> own_agents{"disk", "filesystem", "ip", "probe", "process", "script", "systemd"};
 
 /// `ocf:<provider>:<type>`; both parts become a path below /usr/lib/ocf/resource.d (K5).
 bool is_ocf_agent(std::string_view agent) {

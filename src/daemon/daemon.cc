@@ -76,8 +76,10 @@ class StepTeller final : public runtime::NodeObserver {
     if (removed) removed();
   }
   runtime::Durations durations;
+  Catalogue* catalogue = nullptr;
 
   void on_step(const Event& event, const Outcome& outcome, const ClusterState& state) override {
+    if (catalogue != nullptr) catalogue->know(*state.config, state.members);
     if (clock != nullptr) durations.take(clock->now(), event, outcome);
     if (router == nullptr) return;
     for (const Decision& decision : outcome.decisions)
@@ -238,6 +240,7 @@ class Daemon {
       });
     };
     teller_.clock = &clock_;
+    teller_.catalogue = &catalogue_;
     teller_.router = router_.get();
     return {};
   }

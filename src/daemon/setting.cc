@@ -6,7 +6,9 @@
 #include <filesystem>
 
 #include "adapters/fence/fence_agents.h"
+#include "adapters/files/key_file.h"
 #include "adapters/watchdog/watchdog_check.h"
+#include "base/digest.h"
 #include "base/format.h"
 #include "config/read.h"
 
@@ -45,7 +47,11 @@ std::string readiness_warning(Setting& setting, const ResourceConfig& resource) 
 /// K5: only what may run here must be here.
 /// K10: what may change until it is needed is a warning; a daemon that starts does not wait for it.
 void check_agents(Setting& setting, const Options& options, const std::string& file, Place place) {
-  setting.catalogue = Catalogue(catalogue_settings(options, setting.config->name_of(setting.self)));
+  CatalogueSettings settings = catalogue_settings(options, setting.config->name_of(setting.self));
+  settings.cluster.identity = identity_of(*setting.config);
+  settings.cluster.self = setting.self;
+  setting.catalogue = Catalogue(std::move(settings));
+  setting.catalogue.know(*setting.config, {});
   for (const auto& [name, resource] : setting.config->resources) {
     const bool here = setting.self.value == 0 ||
                       std::find(resource.nodes.begin(), resource.nodes.end(), setting.self) != resource.nodes.end();
@@ -96,6 +102,13 @@ std::string agent_directory(const Options& options) {
   return std::filesystem::exists(beside / "holdfast-agent", error)
              ? beside.string()
              : (beside.parent_path() / "libexec" / "holdfast").string();
+}
+
+std::uint32_t identity_of(const ClusterConfig& config) {
+  const Result<std::string> key =
+      config.engine == EngineKind::corosync ? files::read_key_file(config.key_file) : Result<std::string>{""};
+  const std::uint64_t digest = digest_of(config.name + '\n' + key.value_or("")).value;
+  return static_cast<std::uint32_t>(digest >> 32 ^ digest);
 }
 
 CatalogueSettings catalogue_settings(const Options& options, const std::string& node) {

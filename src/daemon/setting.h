@@ -38,5 +38,7 @@ std::string watchdog_socket(const Options& options);
 std::string fence_search_path();
 
 CatalogueSettings catalogue_settings(const Options& options, const std::string& node);
+/// Of a cluster: its name, and the key of its links where this machine can read it; so two clusters of one name differ.
+std::uint32_t identity_of(const ClusterConfig& config);
 
 }  // namespace holdfast::daemon

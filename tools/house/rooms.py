@@ -20,7 +20,7 @@ ROOMS = {
     "api": {"base", "model"},
     "cli": {"base", "model", "api"},
     "daemon": {"base", "model", "core", "wire", "config", "ports", "runtime", "api", "adapters/*"},
-    "agents": {"base", "adapters/process"},
+    "agents": {"base", "adapters/process", "adapters/reset"},
     "watchdog": {"base"},
     "adapters/*": ADAPTER,
     # The catalogue of agents makes the commands that the process adapter runs.

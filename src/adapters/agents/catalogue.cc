@@ -18,9 +18,9 @@
 namespace holdfast {
 namespace {
 
-constexpr std::array own_kinds{"filesystem", "ip", "probe", "process", "script", "systemd"};
+constexpr std::array own_kinds{"disk", "filesystem", "ip", "probe", "process", "script", "systemd"};
 constexpr std::string_view kinds_text =
-    "filesystem, ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type>";
+    "disk, filesystem, ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type>";
 constexpr std::string_view ocf_prefix = "ocf:";
 constexpr std::string_view lsb_prefix = "lsb:";
 
@@ -131,6 +131,7 @@ Command Catalogue::command_for(const Location& location, const ResourceConfig& r
   out.arguments.push_back(action);
   OcfCall call{action, resource.name.value, location.provider, location.type, timeout, interval};
   out.environment = ocf_environment(call, settings_);
+  if (is_own(resource.agent)) add_cluster(settings_.cluster, out.environment);
   std::map<std::string, std::string> parameters = resource.parameters;
   parameters.merge(parameters_without_pacemaker(resource.agent));
   for (const auto& [name, value] : parameters)
@@ -151,6 +152,11 @@ AgentCommand Catalogue::restart_in_place(const Location& location, const Resourc
   arguments.insert(arguments.begin(), {"/bin/sh", "-c", std::string(restart_script), "restart-in-place"});
   out.meaning = [](const RunResult& run) { return ocf_result(OperationKind::start, run); };
   return out;
+}
+
+void Catalogue::know(const ClusterConfig& config, const std::vector<NodeId>& members) {
+  for (const NodeConfig& node : config.nodes) settings_.cluster.names[node.id] = node.name;
+  settings_.cluster.met.insert(members.begin(), members.end());
 }
 
 /// OCF agents keep their marks there; on a node whose /run is fresh nobody else has made it.

@@ -1,9 +1,10 @@
-// Which agents this node has, and how each is called: our own kinds (K1, K2, K4, K6, K7, K9, K10) by holdfast-agent,
-// and ocf:<provider>:<type> (K5) from the OCF folders. Both speak the OCF API 1.1.
+// Which agents this node has, and how each is called: our own kinds (K1, K2, K3, K4, K6, K7, K9, K10) by
+// holdfast-agent, and ocf:<provider>:<type> (K5) from the OCF folders. Both speak the OCF API 1.1.
 #pragma once
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,14 @@
 
 namespace holdfast {
 
+/// What our own agents are told of the cluster: whose key stands on a disk, and who was heard of (K3).
+struct ClusterAround {
+  std::uint32_t identity = 0;  ///< another one in every cluster
+  NodeId self;                 ///< NodeId{}: not told
+  std::map<NodeId, std::string> names;
+  std::set<NodeId> met;  ///< this daemon was in one view with them
+};
+
 struct CatalogueSettings {
   std::string agent_directory;  ///< where holdfast-agent is
   std::string node;             ///< our name, for OCF_RESKEY_CRM_meta_on_node
@@ -22,11 +31,15 @@ struct CatalogueSettings {
   std::string run_directory = "/run/holdfast";
   std::string ocf_temporary = "/run/resource-agents";  ///< HA_RSCTMP
   std::string init_folder = "/etc/init.d";             ///< of lsb:<name>
+  ClusterAround cluster = {};
 };
 
 class Catalogue {
  public:
   explicit Catalogue(CatalogueSettings settings) : settings_(std::move(settings)) {}
+
+  /// What changes while the daemon runs: the nodes by name, and `members`, whom it meets now.
+  void know(const ClusterConfig& config, const std::vector<NodeId>& members);
 
   /// The program for one operation; use it as a CommandSource. Local recovery is the agent's own recover, of OCF agents
   /// stop and start in place (F5). Error: no such agent on this node.

@@ -32,6 +32,18 @@ std::vector<std::string> ocf_environment(const OcfCall& call, const CatalogueSet
   };
 }
 
+void add_cluster(const ClusterAround& cluster, std::vector<std::string>& environment) {
+  if (cluster.self == NodeId{}) return;
+  std::vector<std::string> names;
+  for (const auto& [id, name] : cluster.names) names.push_back(format("{}={}", id.value, name));
+  std::vector<std::uint32_t> met;
+  for (const NodeId id : cluster.met) met.push_back(id.value);
+  environment.push_back(format("HOLDFAST_CLUSTER_ID={:08x}", cluster.identity));
+  environment.push_back(format("HOLDFAST_NODE_ID={}", cluster.self.value));
+  environment.push_back(format("HOLDFAST_NODES={}", fmt::join(names, " ")));
+  environment.push_back(format("HOLDFAST_MET={}", fmt::join(met, " ")));
+}
+
 std::string check_level(const ResourceConfig& resource, const std::string& action, Millis interval) {
   if (action == "validate-all") return "10";
   if (action != "monitor" || interval == Millis{0} || !resource.agent.starts_with("ocf:")) return "0";

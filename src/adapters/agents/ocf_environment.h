@@ -21,6 +21,10 @@ struct OcfCall {
 /// All but the parameters and the depth of the check.
 std::vector<std::string> ocf_environment(const OcfCall& call, const CatalogueSettings& settings);
 
+/// HOLDFAST_CLUSTER_ID (8 hexadecimal digits), HOLDFAST_NODE_ID, HOLDFAST_NODES ("1=alpha 2=beta") and HOLDFAST_MET
+/// ("2"), for our own agents. Nothing where the node is not told.
+void add_cluster(const ClusterAround& cluster, std::vector<std::string>& environment);
+
 /// OCF_CHECK_LEVEL: what the resource's parameter of this name says for its monitors; a probe only asks whether it
 /// runs; "could it start here" asks for all that can be looked at (10, OCF 1.1, validate-all).
 std::string check_level(const ResourceConfig& resource, const std::string& action, Millis interval);

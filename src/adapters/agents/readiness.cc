@@ -19,7 +19,7 @@ constexpr std::size_t reason_limit = 300;
 /// check_binary of ocf-shellfuncs: nearly every agent asks so for its program.
 constexpr std::string_view no_program = "Setup problem: couldn't find command";
 /// What their `ready` looks at never lies on a file system of the cluster.
-constexpr std::array grounded{"ip", "probe", "systemd"};
+constexpr std::array grounded{"disk", "ip", "probe", "systemd"};
 constexpr std::array addresses{"ip",
                                "probe",
                                "ocf:heartbeat:IPaddr",

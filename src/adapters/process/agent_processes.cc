@@ -97,6 +97,11 @@ void AgentProcesses::watch(const ResourceConfig& resource, Changed changed) {
   // A probe's answering process is kept as a service's is (K9).
   if (resource.agent == "process" || resource.agent == "probe")
     return processes_.watch(resource.name, std::move(changed));
+  // The end of its watch is not that of the reservation (K3): a monitor tells.
+  if (resource.agent == "disk")
+    return processes_.watch(resource.name, [changed = std::move(changed)](ResourceState, std::string why) {
+      changed(ResourceState::unknown, std::move(why));
+    });
   if (resource.agent == "systemd") return units_.watch(resource.name, parameter(resource, "unit"), std::move(changed));
   if (resource.agent != "ip") return;
   const auto watching =

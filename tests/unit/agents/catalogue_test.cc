@@ -110,6 +110,20 @@ TEST_F(CatalogueTest, OurOwnKindsRunThroughIt) {
   runner_.unwatch(sleeper.name);
 }
 
+TEST_F(CatalogueTest, OnlyOurOwnAgentsAreToldOfTheCluster) {  // K3
+  ClusterConfig config;
+  config.nodes = {{NodeId{1}, "alpha", {}}, {NodeId{2}, "beta", {}}};
+  settings_.cluster = {0xabc, NodeId{1}, {}, {}};
+  catalogue_ = Catalogue{settings_};
+  catalogue_.know(config, {NodeId{1}, NodeId{2}});
+  catalogue_.know(config, {NodeId{1}});
+  const auto told = catalogue_.command(resource("disk"), OperationKind::start)->command.environment;
+  EXPECT_THAT(told, testing::IsSupersetOf({"HOLDFAST_CLUSTER_ID=00000abc", "HOLDFAST_NODE_ID=1",
+                                           "HOLDFAST_NODES=1=alpha 2=beta", "HOLDFAST_MET=1 2"}));
+  const auto others = catalogue_.command(resource("ocf:heartbeat:Dummy"), OperationKind::start)->command.environment;
+  EXPECT_THAT(others, testing::Not(testing::Contains(HasSubstr("HOLDFAST_CLUSTER_ID"))));
+}
+
 TEST_F(CatalogueTest, AnOperationThatTakesTooLongHasTimedOut) {
   shell("mkdir -p " + folder_.path() + "/ocf/resource.d/acme");
   folder_.script("ocf/resource.d/acme/Slow", "echo thinking; sleep 1000");
@@ -131,9 +145,10 @@ TEST_F(CatalogueTest, WhatIsNotInstalledIsSaidWithWhatIs) {
                                 HasSubstr("Dummy"), HasSubstr(" in all)"))));
   EXPECT_THAT(catalogue_.check_resource(resource("ocf:acme:Dummy")),
               ElementsAre(AllOf(HasSubstr("no provider acme"), HasSubstr("heartbeat"))));
-  EXPECT_THAT(catalogue_.check_resource(resource("floppy")),
-              ElementsAre(HasSubstr(
-                  "allowed: filesystem, ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type>")));
+  EXPECT_THAT(
+      catalogue_.check_resource(resource("floppy")),
+      ElementsAre(HasSubstr(
+          "allowed: disk, filesystem, ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type>")));
   for (const char* agent : {"ocf:", "ocf:x", "ocf::Dummy", "ocf:heartbeat:", "ocf:../x:y", "ocf:heartbeat:../../x"})
     EXPECT_EQ(catalogue_.check_resource(resource(agent)).size(), 1U) << agent;
   const OperationResult result = run(resource("ocf:heartbeat:Dumy"), OperationKind::start);

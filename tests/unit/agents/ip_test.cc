@@ -272,7 +272,7 @@ TEST(Program, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ((Agent{"ip", {}}.call("promote").exit_code), 3);
   const RunResult unknown = Agent{"floppy", {}}.call("start");
   EXPECT_EQ(unknown.exit_code, 2);
-  EXPECT_THAT(unknown.output, HasSubstr("allowed: filesystem, ip, lsb, probe, process, script, systemd"));
+  EXPECT_THAT(unknown.output, HasSubstr("allowed: disk, filesystem, ip, lsb, probe, process, script, systemd"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// K1, K2, K4, K6, K7, K9: the configuration knows just the parameters that our agents tell of themselves.
+// K1, K2, K3, K4, K6, K7, K9: the configuration knows just the parameters that our agents tell of themselves.
 #include "config/own_agents.h"
 
 #include <gtest/gtest.h>
@@ -29,6 +29,7 @@ TEST(OwnAgents, ParametersAreThoseOfTheAgents) {
   EXPECT_EQ(of_configuration("ip"), of_agent(agent::ip_kind()));
   EXPECT_EQ(of_configuration("probe"), of_agent(agent::probe_kind()));
   EXPECT_EQ(of_configuration("systemd"), of_agent(agent::systemd_kind()));
+  EXPECT_EQ(of_configuration("disk"), of_agent(agent::disk_kind()));
   EXPECT_EQ(of_configuration("filesystem"), of_agent(agent::filesystem_kind()));
   EXPECT_EQ(of_configuration("process"), of_agent(agent::process_kind()));
   EXPECT_EQ(of_configuration("script"), of_agent(agent::script_kind()));

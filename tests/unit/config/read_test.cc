@@ -169,7 +169,7 @@ TEST(ReadConfig, TenMistakesAreTenProblems) {
           "host "
           "name",
           "h.toml:14: resource \"web-ip\": agent = \"ipp\" is not known (did you mean \"ip\"?); allowed: "
-          "filesystem, ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type> (for example "
+          "disk, filesystem, ip, probe, process, script, systemd, lsb:<name>, ocf:<provider>:<type> (for example "
           "\"ocf:heartbeat:pgsql\")",
           HasSubstr("h.toml:17: resource \"web-ip\": unknown key \"colour\"; allowed: name, agent"),
           "h.toml:18: resource \"web-ip\" stands twice, the first time in line 13; every resource has its own name",
