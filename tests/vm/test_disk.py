@@ -1,0 +1,209 @@
+"""Kind `disk` (K3, B2): SCSI-3 persistent reservations on an iSCSI disk that two guests share."""
+import os
+import signal
+import time
+
+from bed.commands import wait_until
+
+from .case import FORMED, SERVING, GuestCase
+from .storage import Store
+
+WRITER = os.path.join(os.path.dirname(os.path.realpath(__file__)), 'sequence_writer.py')
+REFUSALS = '/var/log/refused'
+DISK = {'name': 'shared', 'agent': 'disk', 'monitor_interval': '5s', 'parameters': {'device': '/dev/sda'}}
+# As a database would: it writes all the time, to the bare disk, and does not care what the disk says.
+WRITES = {'name': 'writer', 'agent': 'process', 'depends_on': ['shared'],
+          'parameters': {'command': ['/bin/sh', '-c', 'node=1; [ "$(hostname)" = alpha ] || node=2; '
+                                     'exec python3 -B %s /dev/sda $node >> %s' % (WRITER, REFUSALS)]}}
+ALPHA, BETA = 1, 2
+RENEWAL = 5             # s
+SLACK = 5               # s; emulated processors
+
+
+class DiskCase(GuestCase):
+    paths = 1
+
+    def shared(self, resources=(DISK, WRITES), **settings):
+        """Two nodes that share a disk of a third guest; the daemons run."""
+        self.make(nodes=('alpha', 'beta', 'store'))
+        store = self.bed.nodes.pop('store')
+        self.addCleanup(store.kill)
+        self.store = Store(store)
+        self.store.serve()
+        for guest in self.bed.nodes.values():
+            self.store.login(guest, self.paths)
+        settings.setdefault('startup_wait', '10s')
+        self.configure(resources, **settings)
+        self.cluster.start()
+        self.cluster.wait_formed(FORMED)
+
+    def wait_writes(self, number, timeout=60):
+        """A node writes: its number grows."""
+        begin = self.store.sequence(number)
+        wait_until(lambda: self.store.sequence(number) > begin + 2, timeout,
+                   lambda: 'node %d writes%s' % (number, self.cluster.report()))
+
+    def assert_last_write_before_takeover(self, loser=ALPHA, taker=BETA):
+        """What the taker saw of the other when it began is what there is of it now."""
+        self.assertEqual(self.store.sequence(loser), self.store.taken_over_at(taker, loser))
+
+    def watches(self, name):
+        return self.bed[name].pids('holdfast-disk')
+
+
+class Reservation(DiskCase):
+    def test_taken_kept_and_given_back(self):
+        self.shared()
+        self.serve(resource='writer')
+        self.wait_writes(ALPHA)
+        keys = self.store.keys(self.bed['alpha'])
+        self.assertEqual(len(keys), 1)
+        self.assertTrue(keys[0].startswith('0x4846') and keys[0].endswith('1'), keys)
+        watch = self.watches('alpha')
+        self.assertEqual(len(watch), 1)
+        self.cluster.kill('alpha')                      # the daemon: the watch goes on, and is found
+        self.assertEqual(self.watches('alpha'), watch)
+        self.cluster.start('alpha')
+        self.cluster.wait_formed(FORMED)
+        self.cluster.wait_states('alpha', 'writer', 60, alpha=SERVING)
+        self.assertEqual(self.watches('alpha'), watch)
+        self.cluster.do('alpha', 'resource', 'move', 'writer', '--on', 'beta')
+        self.cluster.wait_states('alpha', 'writer', 60, beta=SERVING)
+        self.wait_writes(BETA)
+        self.assertEqual(self.watches('alpha'), [])
+        self.assertEqual(len(self.watches('beta')), 1)
+        self.assertTrue(self.store.keys(self.bed['beta'])[0].endswith('2'))
+        self.assert_last_write_before_takeover()
+        self.cluster.do('beta', 'resource', 'stop', 'shared')
+        self.assertEqual(self.store.keys(self.bed['beta']), [])
+        self.assert_no_reset('alpha', 'beta')
+
+    def test_the_key_of_a_dead_node_is_preempted(self):
+        self.shared()
+        self.serve(resource='writer')
+        self.wait_writes(ALPHA)
+        begun = time.monotonic()
+        self.bed['alpha'].power_off()
+        self.wait_writes(BETA)
+        print('from the power-off to a write of the other node: %.1f s' % (time.monotonic() - begun))
+        keys = self.store.keys(self.bed['beta'])
+        self.assertEqual([key[-1] for key in keys], ['2'])
+        self.assert_last_write_before_takeover()
+        self.assert_no_reset('beta')
+
+    def test_a_disk_of_another_cluster_is_refused(self):
+        self.shared()
+        self.bed['beta'].run('sg_persist', '-n', '--out', '--register-ignore', '--param-sark=0xf00', '/dev/sda')
+        line = 'device /dev/sda has the key 0x0000000000000f00, which is not of this cluster'
+        self.assert_one_line(self.cluster.check('alpha'), 0, 'resource "shared": could not start on this node now', line)
+        self.assertNotEqual(self.cluster.command('alpha', 'resource', 'start', 'writer', '--on', 'alpha').returncode, 0)
+        self.cluster.wait_log('alpha', line)
+        self.assertEqual(self.store.keys(self.bed['alpha']), ['0xf00'])
+        self.bed['beta'].run('sg_persist', '-n', '--out', '--clear', '--param-rk=0xf00', '/dev/sda')
+        self.serve(resource='writer')
+        self.wait_writes(ALPHA)
+
+    def test_what_is_no_such_disk_is_refused(self):
+        """One clear line each: no reservations, a partition, no device."""
+        self.make(nodes=('alpha',))
+        for device, words in (('/dev/vda', 'device /dev/vda does not support persistent reservations'),
+                              ('/dev/absent', 'device /dev/absent does not exist on this node'),
+                              ('/dev/null', '/dev/null is no block device')):
+            self.configure(({**DISK, 'parameters': {'device': device}},), engine='local')
+            self.assert_one_line(self.cluster.check('alpha'), 0, 'could not start on this node now', words)
+
+    def test_a_device_that_does_not_answer_is_a_failed_resource(self):
+        """alpha alone has lost it: what is on it fails over in order, and nobody is reset."""
+        self.shared()
+        self.serve(resource='writer')
+        self.wait_writes(ALPHA)
+        begun = time.monotonic()
+        self.store.cut(self.bed['alpha'])
+        self.wait_writes(BETA, 120)
+        print('from the cut to a write of the other node: %.1f s' % (time.monotonic() - begun))
+        self.cluster.wait_log('beta', 'shared', 5)
+        self.assert_last_write_before_takeover()
+        self.store.restore(self.bed['alpha'])
+        self.assertEqual(self.watches('alpha'), [])
+        self.assert_no_reset('alpha', 'beta')
+
+
+class SplitBrain(DiskCase):
+    def assert_reset_and_takeover(self, begun):
+        """beta takes the disk, alpha is reset, and of alpha nothing is written after that."""
+        self.cluster.wait_log('beta', 'END successful start of "shared"', 90)
+        taken = time.monotonic()
+        self.wait_reset('alpha', begun, taken - begun + RENEWAL + 2 * SLACK)
+        print('%.1f s after the takeover was seen' % (self.bed['alpha'].resets()[-1] - taken))
+        self.assertLess(self.bed['alpha'].resets()[-1] - taken, RENEWAL + SLACK)
+        self.assertIn('node beta has taken device /dev/sda: this node is reset at once', self.bed['alpha'].console())
+        self.wait_writes(BETA)
+        self.assert_last_write_before_takeover()
+        self.assert_no_reset('beta')
+
+    def test_both_alive(self):
+        """B1, B2: the links are cut, both nodes live and reach the disk. The loser is reset, and when it is up again and
+        still hears nobody, it does not take the disk back."""
+        self.shared()
+        self.serve(resource='writer')
+        self.wait_writes(ALPHA)
+        begun = time.monotonic()
+        self.bed['alpha'].cut()
+        self.assert_reset_and_takeover(begun)
+        self.assertRegex(self.bed['alpha'].read(REFUSALS), r'write \d+: ')
+        self.bed['alpha'].wait_up()
+        self.store.login(self.bed['alpha'])
+        begin = len(self.cluster.log('alpha'))
+        self.cluster.start('alpha')
+        self.cluster.wait_log('alpha', 'in use by node beta, which lives', 90, since=begin)
+        self.wait_writes(BETA)
+        self.assert_last_write_before_takeover()
+        self.bed['alpha'].restore()
+        self.cluster.wait_formed(FORMED)
+        self.cluster.wait_states('alpha', 'writer', 60, beta=SERVING)
+        self.assertEqual(len(self.bed['alpha'].resets()), 1)
+        self.assert_no_reset('beta')
+        self.wait_writes(BETA)
+
+    def test_the_daemon_of_the_loser_is_stuck(self):
+        """The watch needs no daemon."""
+        self.shared()
+        self.serve(resource='writer')
+        self.wait_writes(ALPHA)
+        self.cluster.signal('alpha', signal.SIGSTOP)
+        begun = time.monotonic()
+        self.bed['alpha'].cut()
+        self.assert_reset_and_takeover(begun)
+
+    def test_the_loser_stands_still_meanwhile(self):
+        """A machine that is frozen, and wakes as a loser, with a write on its lips."""
+        self.shared()
+        self.serve(resource='writer')
+        self.wait_writes(ALPHA)
+        self.bed['alpha'].freeze()
+        begun = time.monotonic()
+        self.cluster.wait_log('beta', 'END successful start of "writer"', 90)
+        self.wait_writes(BETA)
+        self.bed['alpha'].thaw()
+        self.wait_reset('alpha', begun, time.monotonic() - begun + RENEWAL + 3 * SLACK)
+        self.assert_last_write_before_takeover()
+        self.assert_no_reset('beta')
+
+
+class TwoPaths(DiskCase):
+    paths = 2
+
+    def test_one_path_is_enough_and_both_are_registered(self):
+        disk = {**DISK, 'parameters': {'device': '/dev/sda', 'paths': ['/dev/sdb']}}
+        self.shared((disk, WRITES))
+        self.serve(resource='writer')
+        self.wait_writes(ALPHA)
+        self.assertEqual(len(self.store.keys(self.bed['alpha'])), 2)
+        self.store.cut(self.bed['alpha'], 1)
+        self.cluster.wait_log('alpha', '/dev/sdb', 60)
+        self.wait_writes(ALPHA)
+        self.cluster.do('alpha', 'resource', 'move', 'writer', '--on', 'beta')
+        self.wait_writes(BETA)
+        self.assertEqual([key[-1] for key in self.store.keys(self.bed['beta'])], ['2', '2'])
+        self.assert_last_write_before_takeover()
+        self.assert_no_reset('alpha', 'beta')
