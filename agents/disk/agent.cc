@@ -148,6 +148,11 @@ Answer start(const Invocation& call) {
   return watched;
 }
 
+/// The disk itself refuses our writes as soon as another node preempts the key: out of service is what it is.
+Answer left_behind(const std::string& why) {
+  return {ExitCode::success, format("{}; this node's key stays until another node preempts it", why)};
+}
+
 /// The watch first: it would take back what is given away.
 Answer stop(const Invocation& call) {
   const auto settings = read_all(call);
@@ -155,14 +160,12 @@ Answer stop(const Invocation& call) {
   const Limit limit(call);
   const bool ended = disk::end_watch(*settings);
   const auto answer = bounded_or_none(limit, *settings, [&] {
-    return with_paths(*settings, [&](const Paths& paths) { return give_it_back(*settings, paths); });
+    const Paths paths = disk::open_what_is_there(disk::present_paths(*settings));
+    if (!paths.empty()) return give_it_back(*settings, paths);
+    return left_behind(format("no path to device {} can be opened", names_of(*settings)));
   });
-  if (answer && answer->code == ExitCode::success) return *answer;
-  // The disk itself refuses our writes as soon as another node preempts the key: out of service is what it is.
-  if (!answer || answer->code == ExitCode::not_installed || !ended)
-    return {ExitCode::success,
-            format("{}; this node's key stays until another node preempts it",
-                   answer ? answer->text : format("device {} does not answer", names_of(*settings)))};
+  if (!answer) return left_behind(format("device {} does not answer", names_of(*settings)));
+  if (answer->code != ExitCode::success && !ended) return left_behind(answer->text);
   return *answer;
 }
 

@@ -17,7 +17,7 @@ WRITES = {'name': 'writer', 'agent': 'process', 'depends_on': ['shared'],
                                      'exec python3 -B %s /dev/sda $node >> %s' % (WRITER, REFUSALS)]}}
 ALPHA, BETA = 1, 2
 RENEWAL = 5             # s
-SLACK = 5               # s; emulated processors
+SLACK = 15              # s; emulated processors, on cores that others use
 
 
 class DiskCase(GuestCase):
