@@ -159,10 +159,11 @@ void stop(const Asked& asked) {
     }
   }
   if (!anything) return asked.done(format("{} is out of service", asked.resource()));
-  changed.cause = IntentCause::operator_request;
   changed.version = next_version(state);
   if (wanted_there)
     for (const ResourceName& name : resources) want_no_more(changed, name);
+  // G3: what is left of a start at boot, nobody asked for.
+  if (changed.wanted.empty() || changed.cause != IntentCause::startup) changed.cause = IntentCause::operator_request;
   forget_failures(changed);
   state.intents[hierarchy.key] = changed;
   asked.accepted(only, changed.version, "O2",
