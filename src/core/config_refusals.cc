@@ -118,7 +118,8 @@ void check_resource(const ClusterState& state, const ClusterConfig& next, const 
                              name_of(fact_of(state, node, now.name).state), state.config->name_of(node)));
   if (after == next.resources.end()) return;
   const std::optional<NodeId> home = wanted_on(state, now.name);
-  if (held.empty() && home && next.node(*home) != nullptr && !runs_on(after->second, *home))
+  const bool runs_there = home && std::find(held.begin(), held.end(), *home) != held.end();
+  if (home && !runs_there && next.node(*home) != nullptr && !runs_on(after->second, *home))
     lines.push_back(
         format("resource {}: {} cannot be taken from its nodes while it is to come up there again: move it first: "
                "holdfast resource move {} NODE",
