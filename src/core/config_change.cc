@@ -100,8 +100,24 @@ bool stored_by_all(const ClusterState& state) {
                      [&](NodeId node) { return state.nodes.at(node).facts.config == state.stamp.digest; });
 }
 
-void replace(ClusterState& state, const ClusterConfig& config, ConfigStamp stamp) {
+std::map<ResourceName, NodeId> wanted_in(const ClusterState& state) {
+  std::map<ResourceName, NodeId> wanted;
+  for (const auto& [key, intent] : state.intents)
+    for (const auto& [name, attempt] : intent.wanted) wanted.emplace(name, *intent.home);
+  return wanted;
+}
+
+std::string words_of_dropped(const ResourceName& name, const std::string& node) {
+  return format(
+      "{} was wanted on {}, where it may not run any more: it comes up nowhere by itself; bring it up "
+      "elsewhere: holdfast resource start {} --on NODE",
+      name.value, node, name.value);
+}
+
+/// Gives what is wanted no more, though it is configured, and where it was.
+std::map<ResourceName, NodeId> replace(ClusterState& state, const ClusterConfig& config, ConfigStamp stamp) {
   const auto config_before = state.config;
+  std::map<ResourceName, NodeId> dropped = wanted_in(state);
   state.config = std::make_shared<const ClusterConfig>(config);
   state.hierarchies = std::make_shared<const Hierarchies>(hierarchies_of(*state.config));
   state.stamp = std::move(stamp);
@@ -109,6 +125,11 @@ void replace(ClusterState& state, const ClusterConfig& config, ConfigStamp stamp
   fit_facts(state, *config_before);
   forget_witnesses(state, config_before->quorum);
   state.intents = fit_intents(state.intents, *state.config, *state.hierarchies);
+  const std::map<ResourceName, NodeId> still = wanted_in(state);
+  std::erase_if(dropped, [&](const auto& entry) {
+    return still.contains(entry.first) || !state.config->resources.contains(entry.first);
+  });
+  return dropped;
 }
 
 }  // namespace
@@ -122,14 +143,22 @@ bool must_probe(const ClusterConfig& before, const ResourceConfig& resource, Nod
 
 void adopt(ClusterState& state, const ConfigProposal& proposal, Outcome& outcome) {
   const ClusterState before = state;
-  replace(state, proposal.config, stamp_after(before.stamp, proposal.digest));
+  const auto dropped = replace(state, proposal.config, stamp_after(before.stamp, proposal.digest));
   end_requests(state, outcome);
   announce(state, before, *state.config, outcome);
+  for (const auto& [name, node] : dropped)
+    decide(outcome, Message::no_longer_wanted, Severity::warning, node, name,
+           {"O7", words_of_dropped(name, before.config->name_of(node)), {}});
   outcome.actions.push_back(AdoptConfiguration{state.stamp, proposal.text});
 }
 
-void take_offered(ClusterState& state, const ClusterConfig& config, const ConfigStamp& stamp) {
-  replace(state, config, stamp);
+std::vector<std::pair<ResourceName, std::string>> take_offered(ClusterState& state, const ClusterConfig& config,
+                                                               const ConfigStamp& stamp) {
+  const auto before = state.config;
+  std::vector<std::pair<ResourceName, std::string>> lines;
+  for (const auto& [name, node] : replace(state, config, stamp))
+    lines.emplace_back(name, words_of_dropped(name, before->name_of(node)));
+  return lines;
 }
 
 void accept_apply(ClusterState& state, const Request& request, Outcome& outcome) {

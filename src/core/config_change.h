@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/state.h"
@@ -24,8 +25,10 @@ std::vector<std::string> consequences(const ClusterState& state, const ClusterCo
 void adopt(ClusterState& state, const ConfigProposal& proposal, Outcome& outcome);
 
 /// The same at the end of a sync, for a node that takes the configuration of the others (B8): nothing of the view is in
-/// `state` yet, and nothing is told.
-void take_offered(ClusterState& state, const ClusterConfig& config, const ConfigStamp& stamp);
+/// `state` yet. Gives what is wanted no more since the other configuration does not let it run where it was wanted,
+/// each with a line that says so.
+std::vector<std::pair<ResourceName, std::string>> take_offered(ClusterState& state, const ClusterConfig& config,
+                                                               const ConfigStamp& stamp);
 
 /// `node` must ask the agent anew what `resource` does there: it is new there, or another thing than `before` said.
 bool must_probe(const ClusterConfig& before, const ResourceConfig& resource, NodeId node);

@@ -32,7 +32,7 @@ bool is_meant(StopCause cause) {
 
 std::vector<std::string> stops_by(const ClusterState& state, const ClusterConfig& next) {
   ClusterState changed = state;
-  take_offered(changed, next, state.stamp);
+  static_cast<void>(take_offered(changed, next, state.stamp));
   const Stops before = ordered_after_a_look(state);
   std::vector<std::string> lines;
   for (const auto& [name, node, cause] : ordered_after_a_look(std::move(changed))) {

@@ -51,6 +51,7 @@ enum class Message : std::uint32_t {
   watchdog_wait = 4066,
   configuration_changed = 4080,
   no_longer_protected = 4081,
+  no_longer_wanted = 4082,
   frozen = 4090,
 };
 

@@ -36,6 +36,7 @@ enum class Note : std::uint32_t {
   config_taken = 2020,
   config_conflict = 2021,
   config_conflict_elsewhere = 2022,
+  config_displaced = 2023,
 
   operation_begins = 3001,
   operation_succeeded = 3002,

@@ -147,7 +147,8 @@ void Node::Parts::take_newer(NodeId from, const wire::ConfigOffer& offer, const 
   lines_.write(Severity::notify, "sync", Note::config_taken,
                format("taking configuration {} from {}; this node had {}", offer.stamp.generation, name_of(from),
                       state_.stamp.generation));
-  core::take_offered(state_, offer.config, offer.stamp);
+  for (const auto& [resource, line] : core::take_offered(state_, offer.config, offer.stamp))
+    lines_.write({Severity::warning, "sync", {}, resource, static_cast<std::uint32_t>(Note::config_displaced), line});
   journal_.state_was_replaced();
   caught_up_ = true;
   take_configuration(offer.text, keep_as);
