@@ -81,6 +81,8 @@ class World final : public ServiceObserver, public RingObserver, public DaemonLi
   void kill_daemon(NodeId node);
   void kill_engine(NodeId node);
   void set_disk(NodeId node, DiskHealth health);
+  /// What its daemon would find on its disk.
+  const std::optional<DurableState>& kept(NodeId node) const { return machine(node).disk.kept; }
   bool disk_works(NodeId node) const { return machine(node).disk.health == DiskHealth::well; }
   SimGuards& guards() { return guards_; }
   /// How often the machine was powered off by a fence agent, or ended by itself or its watchdog.

@@ -76,7 +76,8 @@ class Comparison {
     const std::string text = format("{}: different events from position {} on", names_, words_of(step.position));
     const bool soon = ends_within(longest_end_, a, number) && ends_within(longest_end_, b, number);
     const bool few = apart && ends_with_few(a, number) && ends_with_few(b, number);
-    if (number > 0 && (soon || few))
+    // Position 0 is the view: one side of a cut may have closed the sync without the other, which had just answered.
+    if (soon || (few && number > 0))
       agreement_.notes.push_back(text + ", where the view ended: the sides of a cut");
     else
       agreement_.difference = text;

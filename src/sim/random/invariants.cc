@@ -62,8 +62,8 @@ void Invariants::note_configuration(NodeId node, const ClusterState& state) {
   const auto& nodes = state.config->nodes;
   fenced_ = fenced_ && std::all_of(nodes.begin(), nodes.end(), [](const NodeConfig& n) { return !n.fence.empty(); });
   // B8: what runs here and the other side's configuration does not know is protected by nobody any more.
-  std::erase_if(served_, [&](const ResourceName& resource) {
-    return runs(node, resource) && !state.config->resources.contains(resource);
+  std::erase_if(served_, [&](const auto& served) {
+    return runs(node, served.first) && !state.config->resources.contains(served.first);
   });
   // Likewise what that joins, and runs on two sides.
   for (const Hierarchy& hierarchy : state.hierarchies->all) {
@@ -230,7 +230,7 @@ void Invariants::on_running(NodeId node, const ResourceName& resource, bool runn
   const Place place{node, resource};
   Presence& presence = presence_[place];
   presence.knowing.clear();
-  if (running) served_.insert(resource);
+  if (running) served_[resource] = node;
   presence.unnoticed = std::string_view(why) == "died" || (running && began_[place] != lives_[node]);
   const auto decided = decided_.find({place, OperationKind::start});
   if (!running || decided == decided_.end()) return;
@@ -270,7 +270,35 @@ void Invariants::on_answer(const AskedRequest& request, const runtime::Answer&) 
   if (!answered_.insert(request.number).second) violate(format("request {} was answered twice", request.number));
 }
 
+namespace {
+
+/// All that the newer one wants, the other one knows.
+bool knows(const std::map<ResourceName, Intent>& intents, const ResourceName& key, const Intent& newer) {
+  const auto known = intents.find(key);
+  return known != intents.end() && std::ranges::all_of(newer.wanted, [&](const auto& wanted) {
+           return known->second.wanted.contains(wanted.first);
+         });
+}
+
+}  // namespace
+
+/// E2: what a node has begun is known to nobody if it goes off before it has told it to another one, or to its disk.
+void Invariants::note_forgotten(NodeId node) {
+  const runtime::Node* daemon = world_.daemon(node);
+  if (daemon == nullptr) return;
+  for (const auto& [key, intent] : daemon->state().intents) {
+    const bool known = std::ranges::any_of(world_.config().nodes, [&, &key = key, &intent = intent](const auto& other) {
+      const runtime::Node* there = other.id == node ? nullptr : world_.daemon(other.id);
+      const std::optional<DurableState>& kept = world_.kept(other.id);
+      return (there != nullptr && knows(there->state().intents, key, intent)) ||
+             (kept && knows(kept->intents, key, intent));
+    });
+    if (!known) forgotten_hierarchies_.mark(key, *daemon->state().hierarchies);
+  }
+}
+
 void Invariants::on_happening(NodeId node, const std::string& what) {
+  if (what == "power off") note_forgotten(node);
   if (what == "daemon starts") {
     limits_.on_start(node);
     live_changes_.on_start(node);

@@ -54,12 +54,16 @@ void Invariants::check_answers() {
 }
 
 /// N2, N4, O1: what was in service still is, somewhere, unless something of its hierarchy failed, ran on two sides of a
-/// cut, or an operator stopped or moved it.
+/// cut, or an operator stopped or moved it, or nobody can know of it any more.
 void Invariants::check_served(const ClusterState& state) {
-  for (const ResourceName& resource : served_) {
+  for (const auto& [resource, place] : served_) {
     const Hierarchies& now = *state.hierarchies;
     if (!now.of.contains(resource)) continue;  // it was removed: nobody cares for it any more (O7)
     if (asked_hierarchies_.contain(resource, now) || failed_hierarchies_.contain(resource, now)) continue;
+    // A side that did not know where it runs took that node from its list: that is told (O7, B8).
+    const std::vector<NodeId>& nodes = state.config->resources.at(resource).nodes;
+    if (std::find(nodes.begin(), nodes.end(), place) == nodes.end()) continue;
+    if (forgotten_hierarchies_.contain(resource, now)) continue;
     if (split_hierarchies_.contain(resource, now) || !world_.services().where(resource).empty()) continue;
     violate(format("at rest {} runs nowhere, though it was in service and nothing of its hierarchy failed (N4, O1)",
                    resource.value));

@@ -193,6 +193,18 @@ TEST_F(JournalReplay, AllowsTheSidesOfACutTheirLastEventsOnly) {
   EXPECT_NE(agreement_of(nodes).difference.value_or("").find("different events from position 1"), std::string::npos);
 }
 
+TEST_F(JournalReplay, OneSideOfACutMayHaveClosedTheSyncAlone) {
+  std::vector<Replayed> nodes = replay_journals(files, nullptr).nodes;
+  const std::vector<ReplayedStep*> steps = shared_epoch(nodes);
+  ASSERT_EQ(steps[0]->position.number, 0U);
+  for (Replayed& node : nodes)
+    for (ReplayedStep& step : node.steps) step.wall = steps[0]->wall;
+  ++steps[0]->event.value;
+  EXPECT_EQ(agreement_of(nodes).difference, std::nullopt);
+  steps.back()->wall.millis += 10'000;
+  EXPECT_NE(agreement_of(nodes).difference.value_or("").find("different events from position 0"), std::string::npos);
+}
+
 TEST_F(JournalReplay, AViewEndsAsSlowlyAsItsTokenIsLost) {
   std::vector<Replayed> nodes = replay_journals(files, nullptr).nodes;
   const std::vector<ReplayedStep*> steps = shared_epoch(nodes);
