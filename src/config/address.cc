@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/words.h"
+
 namespace holdfast::config {
 namespace {
 
@@ -63,6 +65,20 @@ std::string_view unusable_because(const IpAddress& a) {
 bool looks_like_same_subnet(const IpAddress& a, const IpAddress& b) {
   const std::size_t bytes = a.family == Family::ipv4 ? 3 : 8;
   return a.family == b.family && std::equal(a.bytes.begin(), a.bytes.begin() + bytes, b.bytes.begin());
+}
+
+bool is_host_and_port(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return false;
+  std::string host = text.substr(0, colon);
+  const std::string port = text.substr(colon + 1);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const auto address = parse_address(host);
+  if (bracketed != (address && address->family == Family::ipv6)) return false;
+  const bool digits = std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
+  if (port.empty() || port.size() > 5 || !digits || std::stoi(port) < 1 || std::stoi(port) > 65535) return false;
+  return address || is_name(host);
 }
 
 }  // namespace holdfast::config

@@ -26,6 +26,9 @@ struct PrefixedAddress {
 std::optional<IpAddress> parse_address(std::string_view text);
 std::optional<PrefixedAddress> parse_prefixed_address(std::string_view text);
 
+/// `host:port` or `[IPv6]:port`; the host is an address or a name.
+bool is_host_and_port(const std::string& text);
+
 /// The one usual form of it.
 std::string show(const IpAddress& address);
 std::string_view show(Family family);

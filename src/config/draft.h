@@ -53,7 +53,7 @@ struct DraftResource {
 };
 
 struct Draft {
-  ClusterConfig settings;  ///< of [cluster] only
+  ClusterConfig settings;  ///< of [cluster] and [[notify]] only
   Place cluster_place;
   std::map<std::string, Place> given;  ///< the keys of [cluster] and where their values stand
   std::vector<DraftNode> nodes;

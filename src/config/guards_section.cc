@@ -17,21 +17,6 @@ constexpr std::size_t most_hosts = 32;
 constexpr std::size_t most_levels = 8;
 constexpr std::size_t longest_parameter = 4096;
 
-/// `host:port` or `[IPv6]:port`.
-bool is_host_and_port(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos || colon == 0) return false;
-  std::string host = text.substr(0, colon);
-  const std::string port = text.substr(colon + 1);
-  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  const auto address = parse_address(host);
-  if (bracketed != (address && address->family == Family::ipv6)) return false;
-  const bool digits = std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
-  if (port.empty() || port.size() > 5 || !digits || std::stoi(port) < 1 || std::stoi(port) > 65535) return false;
-  return address || is_name(host);
-}
-
 void read_hosts(TableReader& reader, Quorum& out) {
   const auto hosts = reader.texts("hosts", "[\"10.0.0.1:80\", \"10.0.0.2:80\", \"10.0.0.3:80\"]");
   if (!hosts) return;

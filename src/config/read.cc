@@ -15,7 +15,7 @@ namespace {
 
 void check_top_level(const Value& root, Problems& problems) {
   TableReader reader(root, "the file", problems);
-  for (const char* key : {"cluster", "node", "resource"}) reader.find(key);
+  for (const char* key : {"cluster", "node", "resource", "notify"}) reader.find(key);
   reader.finish();
 }
 
@@ -70,6 +70,7 @@ ReadOutcome read_config(std::string_view text, const std::string& file_name) {
   read_cluster(*document, draft, problems);
   read_nodes(*document, draft, problems);
   read_resources(*document, draft, problems);
+  read_notify(*document, draft, problems);
   check_nodes(draft, problems);
   check_dependencies(draft, problems);
   check_claims(draft, problems);

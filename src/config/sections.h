@@ -1,4 +1,4 @@
-// The three tables of the file, each read by its own unit; then what can only be judged by looking at several of them.
+// The tables of the file, each read by its own unit; then what can only be judged by looking at several of them.
 #pragma once
 
 #include "config/document.h"
@@ -12,6 +12,7 @@ void read_cluster(const Value& root, Draft& draft, Problems& problems);
 void read_nodes(const Value& root, Draft& draft, Problems& problems);
 /// After read_nodes: resources name nodes.
 void read_resources(const Value& root, Draft& draft, Problems& problems);
+void read_notify(const Value& root, Draft& draft, Problems& problems);
 /// What [cluster] says of quorum, watchdog and fencing (G1 to G5).
 void read_guards(TableReader& reader, ClusterConfig& out, Problems& problems);
 /// The key `fence` of a node (G3).

@@ -8,6 +8,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "model/described.h"
+#include "model/notify.h"
 
 namespace holdfast {
 
@@ -218,6 +219,7 @@ struct ClusterConfig {
   Millis switchback_delay{60'000};   ///< O3
   std::vector<NodeConfig> nodes;     ///< ascending ids; an id stays with its node for ever
   std::map<ResourceName, ResourceConfig> resources;
+  std::vector<NotifyTarget> notify = {};  ///< V5, in the order of the file
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -241,6 +243,7 @@ struct ClusterConfig {
     visit(18, "failover_limit", self.failover_limit);
     visit(19, "failover_window", self.failover_window);
     visit(20, "switchback_delay", self.switchback_delay);
+    visit(21, "notify", self.notify);
   }
   bool operator==(const ClusterConfig&) const = default;
 

@@ -131,6 +131,24 @@ struct EnumNames<Standing> {
 };
 
 template <>
+struct EnumNames<NotificationKind> {
+  static constexpr auto names = names_detail::words(
+      "node-started", "node-stopping", "node-stopped", "switchover-begun", "switchover-done", "switchover-failed",
+      "node-failed", "takeover-done", "takeover-failed", "recovery-begun", "recovery-failed", "recovery-done",
+      "link-up", "link-down", "failover-begun", "failover-done", "failover-failed", "resource-failed", "start-failed",
+      "stop-failed", "in-service-twice", "resource-removed", "adopted", "unprotected", "node-back", "daemon-dead",
+      "node-set-aside", "configuration-differs", "operator-wanted", "fencing-begun", "node-off", "fencing-failed",
+      "quorum-lost", "node-reset", "maintenance", "configuration-changed", "defect", "test");
+};
+template <>
+struct EnumNames<NotifyBy> {
+  static constexpr auto names = names_detail::words("mail", "snmp", "webhook", "program");
+};
+template <>
+struct EnumNames<MailTls> {
+  static constexpr auto names = names_detail::words("off", "starttls", "tls");
+};
+template <>
 struct EnumNames<QuorumKind> {
   static constexpr auto names = names_detail::words("none", "majority", "tcp", "storage", "qdevice");
 };
@@ -210,6 +228,9 @@ static_assert(names_detail::ends_with(TimerKind::start_again));
 static_assert(names_detail::ends_with(AnswerKind::refused));
 static_assert(names_detail::ends_with(Severity::error));
 static_assert(names_detail::ends_with(Standing::config_differs));
+static_assert(names_detail::ends_with(NotificationKind::test));
+static_assert(names_detail::ends_with(NotifyBy::program));
+static_assert(names_detail::ends_with(MailTls::tls));
 static_assert(names_detail::ends_with(QuorumKind::qdevice));
 static_assert(names_detail::ends_with(QdeviceTls::required));
 static_assert(names_detail::ends_with(QuorumLoss::halt));

@@ -19,5 +19,9 @@ template <>
 inline constexpr bool must_be_known<TimerKind> = true;
 template <>
 inline constexpr bool must_be_known<Force> = true;
+template <>
+inline constexpr bool must_be_known<NotificationKind> = true;
+template <>
+inline constexpr bool must_be_known<NotifyBy> = true;
 
 }  // namespace holdfast::wire

@@ -8,6 +8,10 @@ void veil(ClusterConfig& config) {
   for (NodeConfig& node : config.nodes)
     for (FenceLevel& level : node.fence)
       for (auto& [name, value] : level.parameters) value = "(hidden)";
+  for (NotifyTarget& target : config.notify) {
+    target.community = "(hidden)";
+    if (!target.url.empty()) target.url = "(hidden)";  // those of chats are secrets themselves
+  }
 }
 
 namespace {

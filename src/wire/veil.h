@@ -1,6 +1,6 @@
-// What must not stand in a journal: the passwords of fence agents, and the text of a configuration file, which holds
-// them too. The core never looks at their values, so that a journal replays without them; that a parameter is there,
-// and its name, stays.
+// What must not stand in a journal: the passwords of fence agents, what opens the receivers of notifications, and the
+// text of a configuration file, which holds them too. The core never looks at their values, so that a journal replays
+// without them; that a parameter is there, and its name, stays.
 #pragma once
 
 #include <optional>

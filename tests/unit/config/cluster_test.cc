@@ -20,7 +20,7 @@ const Case cluster_cases[] = {
      {R"(h.toml:3: [cluster]: unknown key "colour"; allowed: name, profile, detection, startup_wait, daemon_grace, engine, port, key_file, quorum, quorum_loss, watchdog, fence_limit, fence_window, fence_delay, confirm_timeout, confirm_default, failover_limit, failover_window, switchback_delay)"}},
     {"UnknownTable",
      {{1, "[[nodes]]\nname = \"x\"\n[cluster]"}},
-     {R"(h.toml:1: the file: unknown key "nodes" (did you mean "node"?); allowed: cluster, node, resource)"}},
+     {R"(h.toml:1: the file: unknown key "nodes" (did you mean "node"?); allowed: cluster, node, resource, notify)"}},
     {"TableMissing",
      {{1, ""}, {2, ""}},
      {R"(h.toml: table [cluster] is missing; it must be given, with at least a name: name = "demo")"}},
