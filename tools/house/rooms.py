@@ -15,11 +15,13 @@ ROOMS = {
     "config": {"base", "model"},
     "ports": {"base", "model"},
     "runtime": {"base", "model", "core", "wire", "ports"},
+    "notify": {"base", "model", "core"},
     "sim": {"base", "model", "core", "wire", "config", "ports", "runtime", "api"},
     "simulate": {"base", "model", "core", "wire", "config", "ports", "runtime", "sim"},
     "api": {"base", "model"},
     "cli": {"base", "model", "api"},
-    "daemon": {"base", "model", "core", "wire", "config", "ports", "runtime", "api", "adapters/*"},
+    "daemon": {"base", "model", "core", "wire", "config", "ports", "runtime", "notify", "api",
+               "adapters/*"},
     "agents": {"base", "adapters/process", "adapters/reset"},
     "watchdog": {"base"},
     "adapters/*": ADAPTER,
@@ -28,6 +30,7 @@ ROOMS = {
     # Fence agents and corosync-qdevice are programs too.
     "adapters/fence": ADAPTER | {"adapters/process"},
     "adapters/witness": ADAPTER | {"adapters/process"},
+    "adapters/notify": ADAPTER | {"adapters/process"},
 }
 GENERATED = {"cli/completion_bash.h"}
 

@@ -68,6 +68,7 @@ class Play {
     same_twice = same_twice && step(twin, event) == outcome && twin == state;
     for (const Action& action : outcome.actions) take(action);
     decisions.insert(decisions.end(), outcome.decisions.begin(), outcome.decisions.end());
+    if (heard) heard(event, outcome, state);
     return outcome;
   }
 
@@ -137,6 +138,7 @@ class Play {
   std::set<std::string> failing;
   std::uint64_t epoch = 0;
   std::uint64_t request_number = 0;
+  std::function<void(const Event&, const Outcome&, const ClusterState&)> heard;  ///< after every step
   bool same_twice = true;  ///< every event gave the same on a copy of the state (law 1)
 
  private:
