@@ -200,8 +200,8 @@ void World::leave(NodeId node) {
 void World::kill_daemon(NodeId node) {
   Machine& m = machine(node);
   if (!m.daemon) return;
-  end_daemon(node);
   happened(node, "daemon killed");
+  end_daemon(node);
   restart_daemon_later(node);
 }
 

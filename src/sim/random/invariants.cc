@@ -282,10 +282,11 @@ bool knows(const std::map<ResourceName, Intent>& intents, const ResourceName& ke
 
 }  // namespace
 
-/// E2: what a node has begun is known to nobody if it goes off before it has told it to another one, or to its disk.
-void Invariants::note_forgotten(NodeId node) {
+/// E2: what a daemon has begun is known to nobody if it ends before it has told it to another one, or to its disk.
+void Invariants::note_unkept(NodeId node) {
   const runtime::Node* daemon = world_.daemon(node);
   if (daemon == nullptr) return;
+  unkept_[node].clear();
   for (const auto& [key, intent] : daemon->state().intents) {
     const bool known = std::ranges::any_of(world_.config().nodes, [&, &key = key, &intent = intent](const auto& other) {
       const runtime::Node* there = other.id == node ? nullptr : world_.daemon(other.id);
@@ -293,13 +294,16 @@ void Invariants::note_forgotten(NodeId node) {
       return (there != nullptr && knows(there->state().intents, key, intent)) ||
              (kept && knows(kept->intents, key, intent));
     });
-    if (!known) forgotten_hierarchies_.mark(key, *daemon->state().hierarchies);
+    if (!known) unkept_[node].insert(key);
   }
 }
 
 void Invariants::on_happening(NodeId node, const std::string& what) {
-  if (what == "power off") note_forgotten(node);
+  if (what == "leaves in order" || what == "daemon killed" || what == "power off") note_unkept(node);
+  if (what == "power off")  // until then, the next daemon finds what runs (R5)
+    for (const ResourceName& key : unkept_[node]) forgotten_hierarchies_.mark(key, *in_force_.of(node).hierarchies);
   if (what == "daemon starts") {
+    unkept_.erase(node);
     limits_.on_start(node);
     live_changes_.on_start(node);
   }

@@ -76,7 +76,7 @@ class Invariants final : public WorldObserver, public Judge {
   void check_beliefs(const ClusterState& state);
   void check_answers();
   void check_served(const ClusterState& state);
-  void note_forgotten(NodeId node);
+  void note_unkept(NodeId node);
   void note_split(NodeId node, const ResourceName& resource, const Decided& decided);
   bool runs(NodeId node, const ResourceName& resource) const;
   std::string name(NodeId node) const { return world_.config().name_of(node); }
@@ -97,9 +97,10 @@ class Invariants final : public WorldObserver, public Judge {
   std::map<Place, std::uint32_t> under_way_;  ///< the daemon's life that runs an operation there
   std::map<Place, std::uint32_t> began_;      ///< the daemon's life that began the last start
   std::map<NodeId, std::uint32_t> lives_;
-  HierarchyMarks split_hierarchies_;       ///< two sides that did not hear each other ran parts of it
-  HierarchyMarks asked_hierarchies_;       ///< an operator asked to stop or move something of it
-  HierarchyMarks failed_hierarchies_;      ///< something of it was told failed
+  HierarchyMarks split_hierarchies_;                 ///< two sides that did not hear each other ran parts of it
+  HierarchyMarks asked_hierarchies_;                 ///< an operator asked to stop or move something of it
+  HierarchyMarks failed_hierarchies_;                ///< something of it was told failed
+  std::map<NodeId, std::set<ResourceName>> unkept_;  ///< by Hierarchy::key, what the last daemon there alone knew
   HierarchyMarks forgotten_hierarchies_;   ///< only a node knew what it wants, that went off before it was on disk
   std::map<ResourceName, NodeId> served_;  ///< was in service at some time, last there
   std::map<std::size_t, std::pair<NodeId, std::uint32_t>> open_requests_;
