@@ -33,6 +33,8 @@ class Connectivity final : public SideChannelListener {
   const std::vector<ReachPath>& unheard() const { return hearing_.unheard(); }
   /// The view that the engine made last is not to be believed yet.
   bool waits();
+  /// Others stay together and are heard, and this node was left out of them.
+  bool left_behind() const { return guard_.is_left_behind(hearing_.answering(clock_.now())); }
   /// The engine's present ring is just what was decided: whoever is missing in it was left out.
   bool ring_is_decided() const { return guard_.ring_is_decided(); }
 

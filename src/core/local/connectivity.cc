@@ -229,6 +229,7 @@ void ConnectivityGuard::shut_out(const Picture& picture, Instant now, Outcome& o
   waits_since_.reset();  // the ring of the group gets its whole time
   out_ = picture.want.out;
   decided_ = picture.want.group;
+  first_ = picture.groups.front();
   const bool formed = ring_ == picture.want.group && ring_delivers_ && now - delivered_ < limits_.calm / 2;
   calming_ = !formed && std::popcount(picture.want.group) > 1;
   calm_until_ = now + limits_.calm;
@@ -252,6 +253,10 @@ bool ConnectivityGuard::waits(const std::vector<NodeId>& heard, Instant now) {
   }
   if (!waits_since_) waits_since_ = now;
   return now - *waits_since_ < limits_.patience;
+}
+
+bool ConnectivityGuard::is_left_behind(const std::vector<NodeId>& heard) const {
+  return (first_ & mask_of(self_)) == 0 && (out_ & mask_of(heard)) != 0;
 }
 
 bool ConnectivityGuard::ring_is_decided() const { return out_ != 0 && !calming_ && ring_ == group_; }

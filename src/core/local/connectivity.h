@@ -87,6 +87,8 @@ class ConnectivityGuard {
   /// The engine's present ring is not to be believed yet: it lacks nodes of this node's group that can be heard, or
   /// has others. `heard`: from whom something came within the last moments. Not longer than `patience`.
   bool waits(const std::vector<NodeId>& heard, Instant now);
+  /// Others stay, and this node's group is left out; `heard` are some of those.
+  bool is_left_behind(const std::vector<NodeId>& heard) const;
   /// The engine's present ring is just the group that this guard decided on.
   bool ring_is_decided() const;
 
@@ -154,6 +156,7 @@ class ConnectivityGuard {
   NodeMask out_ = 0;
   NodeMask group_ = 0;    ///< of the picture seen last
   NodeMask decided_ = 0;  ///< the group that this node stays with, while others are out
+  NodeMask first_ = 0;    ///< the one that goes before the others
   bool calming_ = false;
   Instant calm_until_;
   std::optional<Instant> waits_since_;
