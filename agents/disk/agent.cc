@@ -65,14 +65,15 @@ Answer bounded(const Limit& limit, const Settings& settings, const std::function
   return failed(format("device {} does not answer within {} ms", names_of(settings), limit.whole().count()));
 }
 
-/// With what can be opened of it now.
-Answer with_paths(const Settings& settings, const std::function<Answer(const Paths&)>& work) {
+/// With what can be opened of it now; `missing` gets what cannot.
+Answer with_paths(const Settings& settings, const std::function<Answer(const Paths&)>& work,
+                  std::string* missing = nullptr) {
   const auto devices = disk::all_paths(settings);
-  const Paths paths = disk::open_what_is_there(disk::present_paths(settings));
-  if (!paths.empty()) return work(paths);
-  if (!devices) return lacking(devices.error().text);
-  const auto opened = disk::open_paths(*devices);
-  return failed(opened ? "no path to the device can be opened" : opened.error().text);
+  std::string trouble = devices ? "" : devices.error().text;
+  const Paths paths = disk::open_what_is_there(disk::present_paths(settings), trouble);
+  if (paths.empty()) return devices ? failed(trouble) : lacking(trouble);
+  if (missing != nullptr) *missing = trouble;
+  return work(paths);
 }
 
 /// What this node has read of the disk while another one wrote to it.
@@ -102,8 +103,7 @@ Answer give_it_back(const Settings& settings, const Paths& paths) {
   return disk::give_back(paths, settings.claim.self, settings.claim.type);
 }
 
-Answer standing_of(const Settings& settings, const Paths& paths) {
-  std::string trouble;
+Answer standing_of(const Settings& settings, const Paths& paths, std::string trouble) {
   for (const auto& path : paths) {
     const auto standing = disk::look(*path);
     if (!standing) {
@@ -113,7 +113,7 @@ Answer standing_of(const Settings& settings, const Paths& paths) {
     switch (holder_of(*standing, settings.claim.self)) {
       case Holder::us:
         if (trouble.empty()) return {};
-        return {ExitCode::degraded, trouble + "; the reservation stands"};
+        return {ExitCode::degraded, trouble + "; the reservation stands over the other paths"};
       case Holder::nobody:
         return failed(format("nobody has device {} reserved", path->name()));
       default:
@@ -126,15 +126,23 @@ Answer standing_of(const Settings& settings, const Paths& paths) {
 
 Answer look_at_it(const Limit& limit, const Settings& settings) {
   return bounded(limit, settings, [&] {
-    return with_paths(settings, [&](const Paths& paths) { return standing_of(settings, paths); });
+    std::string missing;
+    return with_paths(
+        settings, [&](const Paths& paths) { return standing_of(settings, paths, missing); }, &missing);
   });
+}
+
+/// Only a monitor may say "degraded": of a start or recover, anything but success is a failure.
+Answer in_full(Answer found) {
+  if (found.code == ExitCode::degraded) found.code = ExitCode::success;
+  return found;
 }
 
 Answer start(const Invocation& call) {
   const auto settings = read_all(call);
   if (!settings) return wrong(settings.error());
   const Limit limit(call);
-  if (disk::running_watch(*settings)) return look_at_it(limit, *settings);
+  if (disk::running_watch(*settings)) return in_full(look_at_it(limit, *settings));
   const Answer taken = bounded(limit, *settings, [&] {
     return with_paths(*settings, [&](const Paths& paths) { return take_it(*settings, paths); });
   });
@@ -160,9 +168,10 @@ Answer stop(const Invocation& call) {
   const Limit limit(call);
   const bool ended = disk::end_watch(*settings);
   const auto answer = bounded_or_none(limit, *settings, [&] {
-    const Paths paths = disk::open_what_is_there(disk::present_paths(*settings));
+    std::string trouble;
+    const Paths paths = disk::open_what_is_there(disk::present_paths(*settings), trouble);
     if (!paths.empty()) return give_it_back(*settings, paths);
-    return left_behind(format("no path to device {} can be opened", names_of(*settings)));
+    return left_behind(trouble.empty() ? format("device {} is not there", names_of(*settings)) : trouble);
   });
   if (!answer) return left_behind(format("device {} does not answer", names_of(*settings)));
   if (answer->code != ExitCode::success && !ended) return left_behind(answer->text);
@@ -185,8 +194,7 @@ Answer recover(const Invocation& call) {
   const auto settings = read_all(call);
   if (!settings) return wrong(settings.error());
   const Limit limit(call);
-  Answer found = look_at_it(limit, *settings);
-  if (found.code == ExitCode::degraded) found.code = ExitCode::success;
+  Answer found = in_full(look_at_it(limit, *settings));
   if (found.code != ExitCode::success || disk::running_watch(*settings)) return found;
   const Answer unit = bounded(limit, *settings, [&] {
     return with_paths(*settings, [](const Paths& paths) {

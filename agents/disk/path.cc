@@ -129,10 +129,15 @@ Result<Paths> open_paths(const std::vector<std::string>& devices) {
   return out;
 }
 
-Paths open_what_is_there(const std::vector<std::string>& devices) {
+Paths open_what_is_there(const std::vector<std::string>& devices, std::string& trouble) {
   Paths out;
-  for (const std::string& device : devices)
-    if (auto opened = open_paths({device}); opened) out.push_back(std::move(opened->front()));
+  for (const std::string& device : devices) {
+    auto opened = open_paths({device});
+    if (opened)
+      out.push_back(std::move(opened->front()));
+    else if (trouble.empty())
+      trouble = opened.error().text;
+  }
   return out;
 }
 

@@ -31,7 +31,7 @@ Result<std::vector<std::string>> block_devices_of(const std::string& device);
 
 /// Opens each of them. The error names the first that cannot be opened.
 Result<Paths> open_paths(const std::vector<std::string>& devices);
-/// Of those that can be opened now, which may be none.
-Paths open_what_is_there(const std::vector<std::string>& devices);
+/// Of those that can be opened now, which may be none; `trouble` with the others, one line.
+Paths open_what_is_there(const std::vector<std::string>& devices, std::string& trouble);
 
 }  // namespace holdfast::agent::disk

@@ -7,6 +7,7 @@ from bed.commands import run, wait_until
 from bed.holdfast import WEB, WEB_IP, configuration
 from bed.testbed import ADDRESS
 
+from . import runner
 from .guest import Guest
 from .holdfast import VmCluster
 from .testbed import VmBed
@@ -31,6 +32,8 @@ def write_broken(guest, remove):
 class GuestCase(unittest.TestCase):
     maxDiff = None
     guest_kind, cluster_kind = Guest, VmCluster
+    longest = runner.LONGEST    # s
+    only_all = False            # it runs with --all, or by its name
     modules = ()                # kernel modules that every guest loads at every boot
 
     def make(self, nodes=('alpha', 'beta'), modules=None, off=()):

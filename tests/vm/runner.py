@@ -14,7 +14,7 @@ from bed.testbed import REPOSITORY
 
 from . import kernel
 
-LONGEST = 600                   # s; a test that takes longer is ended, and has failed without evidence
+LONGEST = 600                   # s; a test that takes longer is ended, and has failed without evidence. Or what it says itself
 PREFIX = 'holdfast-vm-'
 LOGS = os.path.join(REPOSITORY, 'build/check-vm')
 PASSED = os.path.join(LOGS, 'passed')
@@ -61,7 +61,7 @@ def clean():
             shutil.rmtree(os.path.join(tempfile.gettempdir(), name), ignore_errors=True)
 
 
-def run_test(name, folder):
+def run_test(name, folder, longest):
     """Runs one test; returns None or why it failed."""
     os.mkdir(folder)
     environment = dict(os.environ, HOLDFAST_VM_FOLDER=folder)
@@ -69,9 +69,9 @@ def run_test(name, folder):
         process = subprocess.Popen(ENTER + [sys.executable, '-B', '-m', 'vm', '--one', name], stdin=subprocess.DEVNULL,
                                    stdout=log, stderr=subprocess.STDOUT, start_new_session=True, env=environment)
         try:
-            code = process.wait(LONGEST)
+            code = process.wait(longest)
         except subprocess.TimeoutExpired:
-            log.write(b'not done within %d s\n' % LONGEST)
+            log.write(b'not done within %d s\n' % longest)
             code = None
         finally:
             process.kill()              # of a test that has ended: nobody
@@ -83,7 +83,8 @@ def run_test(name, folder):
         return ''.join(log.readlines()[-SHOWN:]) + ('' if code in (1, None) else 'exit code %d\n' % code)
 
 
-def run_all(names, again):
+def run_all(limits, again):
+    """limits: the tests by name, with the longest time that each may take."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.makedirs(LOGS, exist_ok=True)
     clean()
@@ -94,13 +95,13 @@ def run_all(names, again):
     folder = os.path.join(tempfile.gettempdir(), PREFIX + own_tag())
     with contextlib.ExitStack() as cleaning:
         cleaning.callback(shutil.rmtree, folder, ignore_errors=True)
-        for name in names:
+        for name, longest in limits.items():
             if name in before:
                 passed += 1
                 print('%-72s ok   %5.1f s, before' % (name, before[name]), flush=True)
                 continue
             test_begun = time.monotonic()
-            problem = run_test(name, folder)
+            problem = run_test(name, folder, longest)
             seconds = time.monotonic() - test_begun
             print('%-72s %-4s %5.1f s' % (name, 'FAIL' if problem else 'ok', seconds), flush=True)
             if problem:

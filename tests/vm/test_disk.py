@@ -11,10 +11,19 @@ from .storage import Store
 WRITER = os.path.join(os.path.dirname(os.path.realpath(__file__)), 'sequence_writer.py')
 REFUSALS = '/var/log/refused'
 DISK = {'name': 'shared', 'agent': 'disk', 'monitor_interval': '5s', 'parameters': {'device': '/dev/sda'}}
-# As a database would: it writes all the time, to the bare disk, and does not care what the disk says.
-WRITES = {'name': 'writer', 'agent': 'process', 'depends_on': ['shared'],
-          'parameters': {'command': ['/bin/sh', '-c', 'node=1; [ "$(hostname)" = alpha ] || node=2; '
-                                     'exec python3 -B %s /dev/sda $node >> %s' % (WRITER, REFUSALS)]}}
+
+
+def writes_to(device):
+    """As a database would: it writes all the time, to the bare disk, and does not care what the disk says."""
+    return {'name': 'writer', 'agent': 'process', 'depends_on': ['shared'],
+            'parameters': {'command': ['/bin/sh', '-c', 'node=1; [ "$(hostname)" = alpha ] || node=2; '
+                                       'exec python3 -B %s %s $node >> %s' % (WRITER, device, REFUSALS)]}}
+
+
+WRITES = writes_to('/dev/sda')
+# One small file after the other, told when it is synced.
+FILE_WRITER = ('cd /srv/data && i=$(ls | sort -n | tail -n 1); while :; do i=$((${i:-0} + 1)); echo $(hostname) $i > $i && '
+               'sync $i && echo $i >> %s; sleep 0.05; done' % REFUSALS)
 ALPHA, BETA = 1, 2
 RENEWAL = 5             # s
 SLACK = 15              # s; emulated processors, on cores that others use
@@ -23,8 +32,8 @@ SLACK = 15              # s; emulated processors, on cores that others use
 class DiskCase(GuestCase):
     paths = 1
 
-    def shared(self, resources=(DISK, WRITES), **settings):
-        """Two nodes that share a disk of a third guest; the daemons run."""
+    def shared(self, resources=(DISK, WRITES), mapped=False, before_daemons=lambda: None, **settings):
+        """Two nodes that share a disk of a third guest; the daemons run. mapped: its paths are those of /dev/mapper/both."""
         self.make(nodes=('alpha', 'beta', 'store'))
         store = self.bed.nodes.pop('store')
         self.addCleanup(store.kill)
@@ -32,6 +41,9 @@ class DiskCase(GuestCase):
         self.store.serve()
         for guest in self.bed.nodes.values():
             self.store.login(guest, self.paths)
+            if mapped:
+                self.store.join_paths(guest)
+        before_daemons()
         settings.setdefault('startup_wait', '10s')
         self.configure(resources, **settings)
         self.cluster.start()
@@ -121,7 +133,6 @@ class Reservation(DiskCase):
         self.store.cut(self.bed['alpha'])
         self.wait_writes(BETA, 120)
         print('from the cut to a write of the other node: %.1f s' % (time.monotonic() - begun))
-        self.cluster.wait_log('beta', 'shared', 5)
         self.assert_last_write_before_takeover()
         self.store.restore(self.bed['alpha'])
         self.assertEqual(self.watches('alpha'), [])
@@ -200,10 +211,94 @@ class TwoPaths(DiskCase):
         self.wait_writes(ALPHA)
         self.assertEqual(len(self.store.keys(self.bed['alpha'])), 2)
         self.store.cut(self.bed['alpha'], 1)
-        self.cluster.wait_log('alpha', '/dev/sdb', 60)
+        wait_until(lambda: 'holdfast: disk "shared": device /dev/sdb' in self.bed['alpha'].run('dmesg').stdout, 60,
+                   lambda: 'the watch misses the path' + self.cluster.report())
         self.wait_writes(ALPHA)
         self.cluster.do('alpha', 'resource', 'move', 'writer', '--on', 'beta')
         self.wait_writes(BETA)
         self.assertEqual([key[-1] for key in self.store.keys(self.bed['beta'])], ['2', '2'])
         self.assert_last_write_before_takeover()
         self.assert_no_reset('alpha', 'beta')
+
+    def test_a_multipath_device(self):
+        """The device mapper's own; each of its paths is registered."""
+        self.shared(({**DISK, 'parameters': {'device': '/dev/mapper/both'}}, writes_to('/dev/mapper/both')), mapped=True)
+        self.serve(resource='writer')
+        self.assertEqual(len(self.store.keys(self.bed['alpha'])), 2)
+        begun = time.monotonic()
+        self.bed['alpha'].cut()
+        self.wait_reset('alpha', begun, 120)
+        self.wait_writes(BETA)
+        self.assertEqual([key[-1] for key in self.store.keys(self.bed['beta'])], ['2', '2'])
+        self.assert_last_write_before_takeover()
+
+
+class FileSystems(DiskCase):
+    """K2 on a disk that is taken without an unmount: the journal is replayed, and every file that was synced is whole."""
+
+    def unclean(self, kind):
+        files = {'name': 'files', 'agent': 'filesystem', 'depends_on': ['shared'],
+                 'parameters': {'device': '/dev/sda', 'mount_point': '/srv/data', 'type': kind, 'create_mount_point': True}}
+        writes = {'name': 'writer', 'agent': 'process', 'depends_on': ['files'],
+                  'parameters': {'command': ['/bin/sh', '-c', FILE_WRITER]}}
+        self.shared((DISK, files, writes), before_daemons=lambda: self.bed['alpha'].run('mkfs.' + kind, '-q', '/dev/sda'))
+        self.serve(resource='writer')
+        number = self.wait_files('alpha', 10)
+        begun = time.monotonic()
+        self.bed['alpha'].cut()
+        self.cluster.wait_states('beta', 'writer', 120, beta=SERVING)
+        print('%s: from the cut to in service on the other node: %.1f s' % (kind, time.monotonic() - begun))
+        self.wait_reset('alpha', begun, time.monotonic() - begun + RENEWAL + SLACK)
+        said = self.bed['alpha'].read(REFUSALS)                 # what alpha knew to be synced
+        synced = max(int(line) for line in said.splitlines() if line.isdigit())
+        self.assertGreaterEqual(synced, number)
+        self.bed['beta'].shell('cd /srv/data && for i in $(seq 1 %d); do [ "$(cat $i)" = "alpha $i" ] || '
+                               '{ echo $i; exit 1; }; done' % synced)
+        self.wait_files('beta', synced + 5)
+        self.cluster.do('beta', 'resource', 'stop', 'shared')
+        check = ['fsck.ext4', '-fn'] if kind == 'ext4' else ['xfs_repair', '-n']
+        self.bed['beta'].run(*check, '/dev/sda')
+        self.assert_no_reset('beta')
+
+    def wait_files(self, name, count):
+        def number():
+            files = self.bed[name].run('ls', '/srv/data', check=False).stdout.split()
+            return max([int(word) for word in files if word.isdigit()], default=0)
+        wait_until(lambda: number() >= count, 120, lambda: '%d files on %s%s' % (count, name, self.cluster.report()))
+        return number()
+
+    def test_unclean_takeover_of_ext4(self):
+        self.unclean('ext4')
+
+    def test_unclean_takeover_of_xfs(self):
+        self.unclean('xfs')
+
+
+class Again(DiskCase):
+    """Only with --all, or by its name."""
+    longest, only_all = 3 * 3600, True
+    TIMES = 100
+
+    def test_a_hundred_times(self):
+        """A split brain with both alive, the disk to and fro."""
+        self.shared()
+        self.serve(resource='writer')
+        names = {'alpha': ALPHA, 'beta': BETA}
+        loser, taker = 'alpha', 'beta'
+        for count in range(1, self.TIMES + 1):
+            self.wait_writes(names[loser])
+            resets = len(self.bed[loser].resets())
+            begun = time.monotonic()
+            self.bed[loser].cut()
+            self.wait_reset(loser, begun, 120, resets + 1)
+            self.wait_writes(names[taker])
+            self.assert_last_write_before_takeover(names[loser], names[taker])
+            self.bed[loser].wait_up()
+            self.store.login(self.bed[loser])
+            self.bed[loser].restore()
+            self.cluster.start(loser)
+            self.cluster.wait_formed(FORMED)
+            self.cluster.wait_states(loser, 'writer', 60, **{taker: SERVING})
+            self.assert_last_write_before_takeover(names[loser], names[taker])
+            print('%d: %s was reset, %s wrote on' % (count, loser, taker), flush=True)
+            loser, taker = taker, loser

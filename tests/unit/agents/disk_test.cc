@@ -1,9 +1,13 @@
 // Kind `disk` (K3, B2): who takes a disk, who is refused, and when a node has lost it.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 
 #include "agents/disk/renewal.h"
 #include "agents/disk/take.h"
+#include "agents/disk/watch.h"
+#include "base/descriptor.h"
 #include "disk_device.h"
 #include "program.h"
 
@@ -343,6 +347,29 @@ TEST_F(DiskProgram, WrongParametersGetOneLineEach) {
 
 TEST_F(DiskProgram, WithoutTheClustersWordNothingIsTaken) {
   answers("start", 6, "HOLDFAST_CLUSTER_ID and HOLDFAST_NODE_ID do not say whose key it is; holdfastd sets them");
+}
+
+/// The watch where no disk answers.
+struct DiskWatch : ::testing::Test {
+  test::Folder folder;
+  Settings settings{"shared", {"/dev/null"}, claim_of(1), folder.path() + "/process/shared"};
+};
+
+TEST_F(DiskWatch, WithoutTheReservationItDoesNotBegin) {
+  const auto answer = begin_watch(settings, "", Millis{300});
+  EXPECT_EQ(answer.code, ExitCode::generic);
+  EXPECT_EQ(answer.text, "the watch did not see the reservation within 300 ms");
+  EXPECT_TRUE(end_watch(settings));
+  EXPECT_FALSE(running_watch(settings));
+}
+
+TEST_F(DiskWatch, ThereIsNeverASecondOne) {
+  test::shell("mkdir -p " + folder.path() + "/process");
+  const Descriptor lock{open((settings.record + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+  ASSERT_EQ(flock(lock.get(), LOCK_EX | LOCK_NB), 0);
+  EXPECT_EQ(begin_watch(settings, "", Millis{5000}).text,
+            "an earlier watch of this disk has not ended: the kernel holds it in a command");
+  EXPECT_FALSE(running_watch(settings));
 }
 
 }  // namespace
