@@ -253,7 +253,7 @@ class FileSystems(DiskCase):
         synced = max(int(line) for line in said.splitlines() if line.isdigit())
         self.assertGreaterEqual(synced, number)
         self.bed['beta'].shell('cd /srv/data && for i in $(seq 1 %d); do [ "$(cat $i)" = "alpha $i" ] || '
-                               '{ echo $i; exit 1; }; done' % synced)
+                               '{ echo $i; exit 1; }; done' % synced, timeout=300)
         self.wait_files('beta', synced + 5)
         self.cluster.do('beta', 'resource', 'stop', 'shared')
         check = ['fsck.ext4', '-fn'] if kind == 'ext4' else ['xfs_repair', '-n']
