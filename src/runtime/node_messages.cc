@@ -41,7 +41,9 @@ void Node::Parts::on_message(EngineMember sender, std::string_view bytes) {
   if (message.sender != sender.node)
     return broken(format("{} sent a message in the name of {}", name_of(sender.node), name_of(message.sender)));
   last_heard_[message.sender] = now();
-  if (message.sender != self() && message.epoch != Epoch{}) heard_epoch_ = message.epoch;
+  // Who asks for a sync may have missed the present epoch itself.
+  const bool asks = std::holds_alternative<wire::SyncWanted>(message.payload);
+  if (message.sender != self() && message.epoch != Epoch{} && !asks) heard_epoch_ = message.epoch;
   std::visit([&](const auto& payload) { take(message, payload); }, message.payload);
 }
 

@@ -84,6 +84,28 @@ TEST_F(SyncTest, WhoCanAnswerAgainIsNotWaitedForInVain) {  // L9: nodes end thei
   EXPECT_EQ(world[1].log.count("did not answer the sync within"), 0);
 }
 
+TEST_F(SyncTest, WhoAsksWithAnOldEpochMisleadsNobody) {  // L5: two that were set aside heard each other ask
+  start(3);
+  world.view({1, 2, 3});
+  world.run(100);
+  const Epoch old = world.node(1).state().epoch;
+  world.swallow = [](const wire::Message& m) {
+    return m.sender == NodeId{2} && std::holds_alternative<wire::State>(m.payload);
+  };
+  world.view({1, 3});
+  world.run(100);
+  world.view({1, 2, 3});
+  world.run(3000);
+  ASSERT_FALSE(world.node(2).synced());
+  world.swallow = nullptr;
+  for (int i = 0; i < 1000; ++i) {
+    world.inject({NodeId{3}, 1, 5000 + static_cast<std::uint64_t>(i), old, wire::SyncWanted{"it was set aside"}});
+    world.run(10);
+  }
+  EXPECT_TRUE(world.node(2).synced());
+  EXPECT_EQ(members(1), (std::vector<std::uint32_t>{1, 2, 3}));
+}
+
 TEST_F(SyncTest, WhoIsSetAsideKnowsIt) {
   start(2);
   world.swallow = [](const wire::Message& m) {
