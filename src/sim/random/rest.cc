@@ -99,6 +99,12 @@ void Invariants::check_wanted(const ClusterState& state, NodeId home, const Reso
       explained = explained || told;
     }
   }
+  // F4: nothing of a hierarchy starts elsewhere while something of it could not be stopped.
+  for (const ResourceName& part : joined_to(resource, *state.hierarchies))
+    for (const auto& [node, known] : state.nodes) {
+      const auto fact = known.facts.resources.find(part);
+      explained = explained || (fact != known.facts.resources.end() && fact->second.failure == Failure::stop);
+    }
   if (!explained)
     violate(format("at rest {} is wanted on {} and runs nowhere, and nothing is marked failed", resource.value,
                    name(home)));
