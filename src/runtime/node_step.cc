@@ -121,8 +121,9 @@ void Node::Parts::answer_when_kept(const AnswerRequest& answer) {
 /// L5: a timer that ran out while this node slept says nothing of the others.
 void Node::Parts::fire(TimerId timer) {
   look();
-  // O1, L9: those that stay without this node live, and let it in again before long.
-  const bool behind = timer.kind == TimerKind::startup_wait && connectivity_ && connectivity_->left_behind();
+  // O1, L9: those that stay without this node live, and let it in again before long, or have and form a ring with it.
+  const bool behind = timer.kind == TimerKind::startup_wait && connectivity_ &&
+                      (connectivity_->left_behind() || connectivity_->waits());
   if (holding() || behind) return timers_.repeat(timer, held_timer_delay);
   tell(TimerFired{timer});
 }

@@ -41,7 +41,7 @@ struct ConnectivityLimits {
   Micros forgive = Millis{300'000};      ///< ... begins anew after so long without
   Micros calm = Millis{700};             ///< so long the engine of a group is quite alone before it forms its ring
   Micros patience = Millis{4'000};       ///< so long a ring that is not the group is not believed
-  Micros forget = Millis{60'000};  ///< a node shut out of which nobody hears for so long is let in: it says nothing
+  Micros forget = Millis{10'000};        ///< a node shut out of which nobody hears for so long is let in: it is down
 };
 
 /// What follows from the heartbeat settings. `alive_interval`: every member sends a message so often.
