@@ -35,7 +35,7 @@ _holdfast() {
 
   local choices=""
   case "${words[0]}" in
-    "") choices="status resource node why log stop maintenance split check plan apply export simulate journal agent version completion --socket --help" ;;
+    "") choices="status resource node why log stop maintenance split check plan apply export simulate journal agent notify version completion --socket --help" ;;
     status) choices="--json --watch --help" ;;
     why)
       choices="--json --all --help"
@@ -54,6 +54,9 @@ _holdfast() {
     journal)
       ((${#words[@]} == 1)) && [[ $current != -* ]] && choices="list replay" ||
         { mapfile -t COMPREPLY < <(compgen -W "--quiet" -- "$current"; compgen -f -- "$current"); return; }
+      ;;
+    notify)
+      ((${#words[@]} == 1)) && choices="test --help" || choices="--json --help"
       ;;
     agent)
       case "${words[1]}" in

@@ -46,12 +46,13 @@ bool Exchange::allows(std::string_view method) const {
 
 void Exchange::no_such_path() const {
   reply_->send(error_response(
-      not_found, format("path {}: unknown; known: /v1/status, /v1/resources, /v1/resources/<name>, "
-                        "/v1/resources/<name>/start|stop|move|resolve|maintenance-on|maintenance-off, "
-                        "/v1/nodes/<name>/leave|confirm-yes|confirm-no|confirm-off|maintenance-on|maintenance-off, "
-                        "/v1/maintenance/on|off, /v1/split, /v1/why/<name>, /v1/log, /v1/events, /v1/version, "
-                        "/v1/config, /v1/plan, /v1/apply, /v1/simulation-input",
-                        quoted(request_.target))));
+      not_found,
+      format("path {}: unknown; known: /v1/status, /v1/resources, /v1/resources/<name>, "
+             "/v1/resources/<name>/start|stop|move|resolve|maintenance-on|maintenance-off, "
+             "/v1/nodes/<name>/leave|confirm-yes|confirm-no|confirm-off|maintenance-on|maintenance-off, "
+             "/v1/maintenance/on|off, /v1/split, /v1/why/<name>, /v1/log, /v1/events, /v1/version, "
+             "/v1/config, /v1/plan, /v1/apply, /v1/notify/test, /v1/notify/test/<name>, /v1/simulation-input",
+             quoted(request_.target))));
 }
 
 void Exchange::get_log() const {

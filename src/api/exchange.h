@@ -43,6 +43,8 @@ class Exchange {
   void post_node(const std::string& name, const std::string& verb) const;
   void post_maintenance(const std::string& word) const;
   void post_config(const std::string& verb) const;
+  /// `name`: of one target; empty: all (notify_answer.cc).
+  void post_notify_test(const std::string& name) const;
 
   /// Answers 405 unless the method is the one allowed.
   bool allows(std::string_view method) const;

@@ -19,6 +19,9 @@ void Router::handle(const HttpRequest& request, const std::shared_ptr<HttpReply>
   if (path[1] == "nodes" && path.size() == 4) return exchange.post_node(path[2], path[3]);
   if (path[1] == "maintenance" && path.size() == 3) return exchange.post_maintenance(path[2]);
 
+  if (path[1] == "notify" && (path.size() == 3 || path.size() == 4) && path[2] == "test")
+    return exchange.post_notify_test(path.size() == 4 ? path[3] : "");
+
   const bool known = (path.size() == 2 && (path[1] == "status" || path[1] == "resources" || path[1] == "log" ||
                                            path[1] == "version" || path[1] == "events" || path[1] == "split" ||
                                            path[1] == "config" || path[1] == "simulation-input")) ||

@@ -9,6 +9,7 @@
 
 #include "api/answers.h"
 #include "api/log_filter.h"
+#include "api/notify_answer.h"
 #include "api/plan.h"
 #include "api/preview.h"
 #include "api/status.h"
@@ -46,6 +47,10 @@ class Service {
 
   /// What `holdfast simulate` begins from: a SimulationInput in the encoding of the wire.
   virtual std::string simulation_input() = 0;
+
+  /// V5: one attempt for each of these, by this node. `done` is called once. False: another test is under way.
+  virtual bool test_notify(std::vector<NotifyTarget> targets,
+                           std::function<void(std::vector<NotifyTestResult>)> done) = 0;
 
   /// Resource and node are configured ones. `done` is called once, with the final answer.
   virtual void request(Request asked, std::function<void(RequestAnswer)> done) = 0;

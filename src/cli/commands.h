@@ -16,6 +16,7 @@ Exit request(const Options& options, const Console& console);
 Exit stop(const Options& options, const Console& console);
 Exit end_maintenance(const Options& options, const Console& console);
 Exit plan_split(const Options& options, const Console& console);
+Exit test_notify(const Options& options, const Console& console);
 Exit why(const Options& options, const Console& console);
 Exit log(const Options& options, const Console& console);
 Exit check(const Options& options, const Console& console);

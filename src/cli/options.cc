@@ -10,19 +10,18 @@
 namespace holdfast::cli {
 namespace {
 
-const std::vector<std::string> commands{"status",      "resource", "node",  "why",     "log",       "stop",
-                                        "maintenance", "split",    "check", "plan",    "apply",     "export",
-                                        "simulate",    "journal",  "agent", "version", "completion"};
+const std::vector<std::string> commands{"status",      "resource", "node",  "why",    "log",     "stop",
+                                        "maintenance", "split",    "check", "plan",   "apply",   "export",
+                                        "simulate",    "journal",  "agent", "notify", "version", "completion"};
 const std::vector<std::string> resource_commands{"list", "show", "start", "stop", "move"};
 const std::vector<std::string> node_commands{"confirm", "confirm-off"};
 const std::vector<std::string> maintenance_commands{"on", "off"};
 const std::vector<std::string> split_commands{"plan", "resolve"};
 const std::vector<std::string> agent_commands{"list", "show"};
-const std::map<std::string, const std::vector<std::string>*> subcommands{{"resource", &resource_commands},
-                                                                         {"node", &node_commands},
-                                                                         {"maintenance", &maintenance_commands},
-                                                                         {"split", &split_commands},
-                                                                         {"agent", &agent_commands}};
+const std::vector<std::string> notify_commands{"test"};
+const std::map<std::string, const std::vector<std::string>*> subcommands{
+    {"resource", &resource_commands}, {"node", &node_commands},   {"maintenance", &maintenance_commands},
+    {"split", &split_commands},       {"agent", &agent_commands}, {"notify", &notify_commands}};
 constexpr Millis stop_timeout{300'000};  ///< a node's resources stop one after the other
 
 /// The words of the command line that are neither options nor the socket's path.
@@ -76,6 +75,7 @@ class Grammar {
     check->add_option("FILE", options_.file, "The configuration")->required();
     configuration();
     agent();
+    notify();
     simulate();
     journal();
     json(*command(app_, Command::version, "version", "Version of this command and of the daemon"));
@@ -241,6 +241,16 @@ class Grammar {
     CLI::App* show = command(*agent, Command::agent_show, "show", "What an agent does, its parameters and actions");
     show->add_option("AGENT", options_.agent, "Its name, for example ip or ocf:heartbeat:pgsql")->required();
     for (CLI::App* sub : {list, show}) sub->add_flag("--json", options_.json, "Print it as JSON");
+  }
+
+  void notify() {
+    CLI::App* notify = app_.add_subcommand("notify", "Who is told when something happens");
+    notify->require_subcommand(1);
+    notify->fallthrough();
+    CLI::App* test = command(*notify, Command::notify_test, "test",
+                             "Send a test to every target, or to one, and say what happened to each");
+    test->add_option("TARGET", options_.target, "Its name in the configuration");
+    json(*test);
   }
 
   /// The grammar of the rest is that of holdfast-simulate; here it is only told.

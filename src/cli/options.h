@@ -39,7 +39,8 @@ enum class Command : std::uint8_t {
   simulate,
   journal,
   agent_list,
-  agent_show
+  agent_show,
+  notify_test
 };
 
 struct Options {
@@ -68,6 +69,7 @@ struct Options {
   std::vector<std::string> passed;  ///< simulate, journal: the options of holdfast-simulate
   std::string agent;                ///< agent show
   bool names_only = false;          ///< agent list
+  std::string target;               ///< notify test; empty: all
   std::string names;                ///< completion: "resources" or "nodes" instead of the script
 };
 

@@ -68,9 +68,10 @@ Exit dispatch(const Options& options, const Console& console) {
     case Command::simulate:
       return simulate(options, console);
     case Command::agent_list:
-      return list_agents(options, console);
     case Command::agent_show:
-      return show_agent(options, console);
+      return options.command == Command::agent_list ? list_agents(options, console) : show_agent(options, console);
+    case Command::notify_test:
+      return test_notify(options, console);
     case Command::version:
       return version(options, console);
     case Command::completion:

@@ -33,6 +33,7 @@
 #include "daemon/later_config.h"
 #include "daemon/node_service.h"
 #include "daemon/node_watchdog.h"
+#include "daemon/notifying.h"
 #include "daemon/realtime.h"
 #include "daemon/second_way.h"
 #include "daemon/setting.h"
@@ -70,6 +71,7 @@ class StepTeller final : public runtime::NodeObserver {
  public:
   api::Router* router = nullptr;
   const Clock* clock = nullptr;
+  Notifying* notifying = nullptr;
   std::function<void()> removed;
 
   void on_removed() override {
@@ -81,6 +83,7 @@ class StepTeller final : public runtime::NodeObserver {
   void on_step(const Event& event, const Outcome& outcome, const ClusterState& state) override {
     if (catalogue != nullptr) catalogue->know(*state.config, state.members);
     if (clock != nullptr) durations.take(clock->now(), event, outcome);
+    if (notifying != nullptr) notifying->on_step(event, outcome, state);
     if (router == nullptr) return;
     for (const Decision& decision : outcome.decisions)
       router->decided(api::make_record(*state.config, clock->wall(), state.epoch, decision));
@@ -124,7 +127,8 @@ class Daemon {
     }
     make_node();
     recall_durations();
-    service_ = std::make_unique<NodeService>(*node_, setting_.self, tail_, teller_.durations, options_.log_file);
+    service_ =
+        std::make_unique<NodeService>(*node_, setting_.self, tail_, teller_.durations, notifying_, options_.log_file);
     router_ = std::make_unique<api::Router>(*service_);
     if (const Result<void> listening = listen(); !listening) return say(listening.error().text, failed);
     if (const Result<void> armed = arm_watchdog(); !armed) return say(armed.error().text, failed);
@@ -144,6 +148,7 @@ class Daemon {
     sd_notify(0, "READY=1");
     feed_service_watchdog();
     loop_.run();
+    notifying_.finish();
     return exit_code_;
   }
 
@@ -241,6 +246,7 @@ class Daemon {
     };
     teller_.clock = &clock_;
     teller_.catalogue = &catalogue_;
+    teller_.notifying = &notifying_;
     teller_.router = router_.get();
     return {};
   }
@@ -267,6 +273,7 @@ class Daemon {
     ending_ = true;
     write(Severity::notify, Message::ending, std::move(why));
     sd_notify(0, "STOPPING=1");
+    notifying_.leave(node_->state());
     node_->leave([this] { stop(); });
   }
 
@@ -340,6 +347,7 @@ class Daemon {
   files::FileConfigFile config_file_;
   Catalogue catalogue_;
   AgentProcesses agents_;
+  Notifying notifying_{loop_, setting_.self, log_};
   StepTeller teller_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Guards> guards_;

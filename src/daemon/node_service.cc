@@ -11,8 +11,13 @@
 namespace holdfast::daemon {
 
 NodeService::NodeService(runtime::Node& node, NodeId self, const api::LogTail& log, const runtime::Durations& durations,
-                         std::string log_file)
-    : node_(node), self_(self), log_(log), durations_(durations), log_file_(std::move(log_file)) {}
+                         Notifying& notifying, std::string log_file)
+    : node_(node),
+      self_(self),
+      log_(log),
+      durations_(durations),
+      notifying_(notifying),
+      log_file_(std::move(log_file)) {}
 
 api::Status NodeService::status() {
   const ClusterState& state = node_.state();
@@ -67,11 +72,17 @@ api::Planned NodeService::plan(const std::string& text, const std::string& file)
   return make_plan(node_.state(), text, file);
 }
 
-/// A fence agent's parameters may be secrets, and nothing of them is simulated.
+bool NodeService::test_notify(std::vector<NotifyTarget> targets,
+                              std::function<void(std::vector<api::NotifyTestResult>)> done) {
+  return notifying_.test(node_.state(), targets, std::move(done));
+}
+
+/// A fence agent's parameters may be secrets, and nothing of them is simulated; nor are notifications.
 std::string NodeService::simulation_input() {
   SimulationInput input{*node_.state().config, node_.state(), durations_.measured()};
   for (NodeConfig& node : input.config.nodes)
     for (FenceLevel& level : node.fence) level.parameters.clear();
+  input.config.notify.clear();
   return wire::encode_simulation(input);
 }
 

@@ -3,6 +3,7 @@
 
 #include "api/log_tail.h"
 #include "api/service.h"
+#include "daemon/notifying.h"
 #include "runtime/durations.h"
 #include "runtime/node.h"
 
@@ -12,7 +13,7 @@ class NodeService final : public api::Service {
  public:
   /// All must outlive the service.
   NodeService(runtime::Node& node, NodeId self, const api::LogTail& log, const runtime::Durations& durations,
-              std::string log_file);
+              Notifying& notifying, std::string log_file);
 
   std::shared_ptr<const ClusterConfig> config() override { return node_.state().config; }
   api::Status status() override;
@@ -23,6 +24,8 @@ class NodeService final : public api::Service {
   api::Planned plan(const std::string& text, const std::string& file) override;
   api::Preview preview(const Request& asked) override;
   std::string simulation_input() override;
+  bool test_notify(std::vector<NotifyTarget> targets,
+                   std::function<void(std::vector<api::NotifyTestResult>)> done) override;
   void request(Request asked, std::function<void(api::RequestAnswer)> done) override;
 
  private:
@@ -32,6 +35,7 @@ class NodeService final : public api::Service {
   NodeId self_;
   const api::LogTail& log_;
   const runtime::Durations& durations_;
+  Notifying& notifying_;
   std::string log_file_;
 };
 

@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include "adapters/fence/fence_agents.h"
@@ -86,6 +88,21 @@ void check_watchdog(Setting& setting, const Options& options, const std::string&
   if (!found.warning.empty()) setting.warnings.push_back(format("{}: [cluster]: watchdog: {}", file, found.warning));
 }
 
+/// V5: any node may have to tell. They may come later, so that a node without them takes part all the same.
+void check_notify(Setting& setting, const std::string& file) {
+  if (setting.self == NodeId{}) return;
+  for (const NotifyTarget& target : setting.config->notify) {
+    const auto need = [&](const std::string& path, int access, const char* must) {
+      if (!path.empty() && ::access(path.c_str(), access) != 0)
+        setting.warnings.push_back(format("{}: notify \"{}\": {}: {}; it must be {} on every node", file, target.name,
+                                          path, std::strerror(errno), must));
+    };
+    need(target.path, X_OK, "a program");
+    for (const std::string* path : {&target.password_file, &target.token_file, &target.ca_file})
+      need(*path, R_OK, "readable");
+  }
+}
+
 }  // namespace
 
 std::string watchdog_socket(const Options& options) { return options.run_dir + "/watchdog.sock"; }
@@ -136,6 +153,7 @@ Setting find_setting(const Options& options, const std::string& file, Place plac
   check_agents(setting, options, file, place);
   check_fence_agents(setting, file);
   check_watchdog(setting, options, file);
+  check_notify(setting, file);
   return setting;
 }
 

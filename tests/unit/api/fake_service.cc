@@ -1,6 +1,7 @@
 #include "unit/api/fake_service.h"
 
 #include "core/preview.h"
+#include "model/names.h"
 
 namespace holdfast::test {
 
@@ -47,6 +48,25 @@ std::vector<api::DecisionRecord> takeover_story() {
              {{alpha, "it failed"}}}});
   add(2, {ResourceName("web"), beta, Severity::info, 4050, {"N4", "web is wanted on beta and web-ip runs there", {}}});
   return story;
+}
+
+void FakeService::notify(const std::vector<std::string>& names) {
+  auto changed = std::make_shared<ClusterConfig>(*sample.state.config);
+  for (const std::string& name : names) changed->notify.emplace_back().name = name;
+  sample.state.config = changed;
+}
+
+bool FakeService::test_notify(std::vector<NotifyTarget> targets,
+                              std::function<void(std::vector<api::NotifyTestResult>)> done) {
+  if (testing) return false;
+  std::vector<api::NotifyTestResult> results;
+  for (const NotifyTarget& target : targets) {
+    tested.push_back(target.name);
+    const bool taken = target.name != "broken";
+    results.push_back({target.name, std::string(name_of(target.by)), taken, taken ? "took it" : "nobody there"});
+  }
+  done(std::move(results));
+  return true;
 }
 
 }  // namespace holdfast::test

@@ -31,13 +31,20 @@ class FakeService final : public api::Service {
   api::Planned plan(const std::string& text, const std::string& file) override;
   api::Preview preview(const Request& request) override;
   std::string simulation_input() override { return simulation; }
+  bool test_notify(std::vector<NotifyTarget> targets,
+                   std::function<void(std::vector<api::NotifyTestResult>)> done) override;
   void request(Request request, std::function<void(api::RequestAnswer)> done) override;
+
+  /// Targets of notifications by mail; one named "broken" takes nothing.
+  void notify(const std::vector<std::string>& names);
 
   Sample sample;
   std::vector<api::DecisionRecord> records;
   api::LogTail tail;
   std::string log_file;
   std::string simulation = std::string("bytes\0 of it", 12);
+  std::vector<std::string> tested;             ///< targets, each with its result
+  bool testing = false;                        ///< a test is under way
   std::vector<Asked> asked;                    ///< every request so far
   LeaveMode mode = LeaveMode::stop_resources;  ///< of the last one
   std::optional<api::RequestAnswer> answer;    ///< given at once; none: the test calls `done` itself

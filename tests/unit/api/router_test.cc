@@ -81,6 +81,20 @@ TEST_F(RouterTest, Configuration) {
   EXPECT_EQ(ask(409, "POST", "/v1/apply", R"({"text":"new"})")["text"], "out of date");
 }
 
+TEST_F(RouterTest, TestsWhoIsNotified_V5) {
+  EXPECT_THAT(mistake(409, "POST", "/v1/notify/test"), HasSubstr("the configuration has no [[notify]]"));
+  service_.notify({"ops", "broken"});
+  const json all = ask(200, "POST", "/v1/notify/test")["results"];
+  EXPECT_EQ(all, json::parse(R"([{"target":"ops","by":"mail","taken":true,"text":"took it"},
+                                 {"target":"broken","by":"mail","taken":false,"text":"nobody there"}])"));
+  EXPECT_EQ(ask(200, "POST", "/v1/notify/test/ops")["results"].size(), 1U);
+  EXPECT_THAT(service_.tested, ElementsAre("ops", "broken", "ops"));
+  EXPECT_THAT(mistake(404, "POST", "/v1/notify/test/opps"), HasSubstr("target \"opps\": unknown; known: ops, broken"));
+  EXPECT_THAT(mistake(405, "GET", "/v1/notify/test"), HasSubstr("allowed: POST"));
+  service_.testing = true;
+  EXPECT_THAT(mistake(409, "POST", "/v1/notify/test"), HasSubstr("another test is under way"));
+}
+
 TEST_F(RouterTest, GivesThePresentAsItIs) {
   const auto reply = begin("GET", "/v1/simulation-input");
   EXPECT_EQ(reply->response.status, 200U);

@@ -36,6 +36,20 @@ TEST_F(Requests, DoneIsExitCode0AndSaysWhat) {
   EXPECT_EQ(last().force, Force::no);
 }
 
+TEST_F(Requests, ATestOfNotificationsSaysWhatHappenedToEach_V5) {
+  const Ended none = line_.run({"notify", "test"});
+  EXPECT_EQ(none.exit, cli::Exit::refused);
+  line_.change([](FakeService& service) { service.notify({"ops", "broken"}); });
+  const Ended both = line_.run({"notify", "test"});
+  EXPECT_EQ(both.exit, cli::Exit::failed);
+  EXPECT_EQ(both.out, "told    ops by mail: took it\nfailed  broken by mail: nobody there\n");
+  EXPECT_EQ(line_.run({"notify", "test", "ops"}).exit, cli::Exit::done);
+  const Ended unknown = line_.run({"notify", "test", "opps"});
+  EXPECT_EQ(unknown.exit, cli::Exit::usage);
+  EXPECT_THAT(unknown.err, HasSubstr("target \"opps\": unknown; known: ops, broken"));
+  EXPECT_THAT(line_.run({"notify", "test", "ops", "--json"}).out, HasSubstr(R"("taken":true)"));
+}
+
 TEST_F(Requests, AnOperatorAnswersForALostNode) {
   answer(AnswerKind::done, "alpha is off");
   EXPECT_EQ(line_.run({"node", "confirm-off", "beta"}).exit, cli::Exit::done);

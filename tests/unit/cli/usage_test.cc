@@ -32,7 +32,7 @@ TEST_F(Usage, UnknownCommandsAreNamedWithTheKnownOnes) {
   EXPECT_EQ(
       mistake({"statsu"}),
       "holdfast: command \"statsu\": unknown; did you mean status? known: status, resource, node, why, log, stop, "
-      "maintenance, split, check, plan, apply, export, simulate, journal, agent, version, completion\n");
+      "maintenance, split, check, plan, apply, export, simulate, journal, agent, notify, version, completion\n");
   EXPECT_EQ(
       mistake({"resource", "sotp", "web"}),
       "holdfast: command \"resource\": \"sotp\": unknown; did you mean stop? known: list, show, start, stop, move\n");
