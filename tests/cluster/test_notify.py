@@ -190,14 +190,18 @@ class Notify(ApplicationCase):
         self.assertIn('told    ops by mail: 10.77.9.200:2525 took it, but not for all receivers: 550 5.1.1', text)
         self.wait_mail(mail, 'test of notifications by alpha')
 
-        web = self.receive_web('secret')
+        web, traps = self.receive_web('secret'), self.receive_traps()
         for node in self.bed.nodes.values():
             node.write('/etc/holdfast/token', 'secret\n', 0o600)
-        changed = configuration(self.bed, (application(),)) + self.tables([dict(HOOK, token_file='/etc/holdfast/token')])
+        changed = configuration(self.bed, (application(),)) + self.tables(
+            [dict(HOOK, token_file='/etc/holdfast/token'), dict(NMS, inform=True)])
         self.bed['beta'].write('/etc/holdfast/new.toml', changed)
         self.ask(0, 'beta', 'apply', '/etc/holdfast/new.toml')
         self.cluster.wait(lambda: [e for e in self.events(web) if e['event'] == 'configuration-changed'], 20, 'a POST')
         self.ask(0, 'beta', 'notify', 'test', 'hook')
+        self.assertIn('told    nms (10.77.9.200:10162) by snmp: 10.77.9.200:10162 confirmed it',
+                      self.ask(0, 'beta', 'notify', 'test', 'nms'))
+        self.wait_trap(traps, 299, 'test of notifications by beta')
         self.ask(2, 'beta', 'notify', 'test', 'ops')
         self.assertTrue(self.runs('alpha'))
 
