@@ -215,7 +215,8 @@ void Findings::forget(const Event& event, const ClusterState& state) {
       return true;
     if (lasting) return false;
     if (resource.value.empty()) return all && core::is_member(state, node);
-    return changed != nullptr && changed->resource == resource && changed->fact.state == ResourceState::in_service;
+    if (all) return running(state, resource) > 0;
+    return changed->resource == resource && changed->fact.state == ResourceState::in_service;
   });
 }
 
