@@ -52,6 +52,7 @@ constexpr std::array rules{
     Rule{Message::stop_failed, Kind::stop_failed},
     Rule{Message::adopted, Kind::adopted},
     Rule{Message::no_longer_protected, Kind::unprotected},
+    Rule{Message::no_longer_wanted, Kind::unprotected},
     Rule{Message::maintenance, Kind::maintenance},
     Rule{Message::configuration_changed, Kind::configuration_changed},
     Rule{Message::frozen, Kind::defect},
