@@ -26,8 +26,8 @@ bool is_sound(const wire::ConfigOffer& offer) {
 }
 
 /// The stamp first: with the file alone, the next start would take it for one that was written by hand.
-Result<void> store(const Options& options, const wire::ConfigOffer& offer, DurableState state, std::uint64_t before) {
-  state.stamp = offer.stamp;
+Result<void> store(const Options& options, const wire::ConfigOffer& offer, const DurableState& state,
+                   std::uint64_t before) {
   if (Result<void> saved = files::StateFile(options.state_dir + "/state").save(state); !saved) return saved;
   return files::replace_config_file(options.config, offer.text, std::to_string(before));
 }
@@ -58,7 +58,7 @@ CaughtUp catch_up(const Options& options, const Setting& setting) {
     return {.text = format("the other nodes were not asked for their configuration: {}", answers.error().text)};
   Result<std::optional<DurableState>> kept = files::StateFile(options.state_dir + "/state").load();
   if (!kept) return {};  // likewise
-  const DurableState state = *kept ? std::move(**kept) : DurableState{};
+  DurableState state = *kept ? std::move(**kept) : DurableState{};
   const ConfigStamp own = runtime::stamp_of_file(state.stamp, wire::digest_of(config));
   std::string why;
   const OpenedAnswer* found = latest(*answers, own, why);
@@ -70,6 +70,7 @@ CaughtUp catch_up(const Options& options, const Setting& setting) {
             .text = format("{} was removed from the cluster (configuration {} of {}): it does not start; to take it in "
                            "again, put it into the file and holdfast apply that on another node",
                            config.name_of(setting.self), offer.stamp.generation, from)};
+  runtime::take_later(state, offer.stamp, config, offer.config, setting.self);
   if (const Result<void> written = store(options, offer, state, own.generation); !written)
     return {.text = format("configuration {} of {} cannot be stored, this node starts with its own ({}): {}",
                            offer.stamp.generation, from, own.generation, written.error().text)};

@@ -4,6 +4,8 @@
 #include <tuple>
 #include <vector>
 
+#include "core/knowledge.h"
+
 namespace holdfast::runtime {
 
 namespace {
@@ -69,6 +71,16 @@ bool follows(const ConfigStamp& later, const ConfigStamp& earlier) {
 
 bool is_later(const ConfigStamp& offered, const ConfigStamp* known, const ConfigStamp& own) {
   return follows(offered, own) && (known == nullptr || offered.generation > known->generation);
+}
+
+void take_later(DurableState& kept, const ConfigStamp& stamp, const ClusterConfig& before, const ClusterConfig& after,
+                NodeId self) {
+  kept.stamp = stamp;
+  for (const auto& [name, resource] : before.resources) {
+    const auto now = after.resources.find(name);
+    if (now != after.resources.end() && core::runs_on(resource, self) && !core::runs_on(now->second, self))
+      kept.left_here.insert(name);
+  }
 }
 
 ConfigStamp stamp_of_file(const ConfigStamp& kept, Digest digest) {

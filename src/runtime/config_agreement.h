@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "model/durable.h"
 #include "model/event.h"
 
 namespace holdfast::runtime {
@@ -28,6 +29,11 @@ bool follows(const ConfigStamp& later, const ConfigStamp& earlier);
 
 /// Of what nodes beyond this one's ring have, the latest that came from `own`; `known` is the best one so far, or null.
 bool is_later(const ConfigStamp& offered, const ConfigStamp* known, const ConfigStamp& own);
+
+/// What a node's last life left, when it takes a later configuration before it starts. What `after` takes from this
+/// node may still run here, and is looked for (B8).
+void take_later(DurableState& kept, const ConfigStamp& stamp, const ClusterConfig& before, const ClusterConfig& after,
+                NodeId self);
 
 /// The stamp of a file with this digest that a daemon finds at its start; `kept` is the one that its last life stored.
 /// One that no live change made, nor came from, has generation 0: it was written by hand.

@@ -27,9 +27,10 @@ std::shared_ptr<const ClusterConfig> World::config_for(NodeId node) {
     const ConfigStamp kept = m.disk.kept ? m.disk.kept->stamp : ConfigStamp{};
     const ConfigStamp own = runtime::stamp_of_file(kept, wire::digest_of(*files_.at(m.disk.config)));
     if (const auto later = later_config(node, own); later && later->second.config.node(node) != nullptr) {
+      const ClusterConfig before = *files_.at(m.disk.config);
       m.disk.config = later->second.text;
       if (!m.disk.kept) m.disk.kept.emplace();
-      m.disk.kept->stamp = later->second.stamp;
+      runtime::take_later(*m.disk.kept, later->second.stamp, before, later->second.config, node);
     }
   } else {
     for (const Machine& other : machines_)
