@@ -66,8 +66,10 @@ Settings settings_of(const ClusterConfig& config) {
   return settings;
 }
 
-/// Passwords stand in the parameters of fence agents.
-bool may_be_secret(std::string_view setting) { return setting == "fence" || setting.starts_with("fence."); }
+/// Passwords stand in the parameters of fence agents, an SNMP community and tokens within addresses in receivers.
+bool may_be_secret(std::string_view setting) {
+  return setting == "fence" || setting.starts_with("fence.") || setting == "notify";
+}
 
 void compare(ChangeOf of, const std::string& name, const Settings& from, const Settings& to,
              std::vector<ConfigChange>& changes) {

@@ -64,6 +64,14 @@ TEST_F(LiveConfig, SecretsAreNotShown) {
   const auto changes = differences(*play.state.config, next);
   ASSERT_EQ(changes.size(), 1u);
   EXPECT_EQ(to_line(changes[0]), "node alpha: fence changed");
+  next = *play.state.config;
+  NotifyTarget target;
+  target.name = "ops";
+  target.community = "xyzzy";
+  next.notify.push_back(target);
+  const auto receivers = differences(*play.state.config, next);
+  ASSERT_EQ(receivers.size(), 1u);
+  EXPECT_EQ(to_line(receivers[0]), "cluster: notify changed");
 }
 
 TEST_F(LiveConfig, WhatRunsKeepsItsParameters) {
