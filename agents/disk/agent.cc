@@ -185,7 +185,8 @@ Answer monitor(const Invocation& call) {
   Answer found = look_at_it(Limit(call), *settings);
   // A device that has gone is no resource that was stopped.
   if (found.code == ExitCode::not_installed) found.code = ExitCode::generic;
-  if (found.code == ExitCode::success && !disk::running_watch(*settings)) return failed("its watch has ended");
+  const bool stands = found.code == ExitCode::success || found.code == ExitCode::degraded;
+  if (stands && !disk::running_watch(*settings)) return failed("its watch has ended");
   return found;
 }
 

@@ -34,20 +34,25 @@ class DiskCase(GuestCase):
 
     def shared(self, resources=(DISK, WRITES), mapped=False, before_daemons=lambda: None, **settings):
         """Two nodes that share a disk of a third guest; the daemons run. mapped: its paths are those of /dev/mapper/both."""
-        self.make(nodes=('alpha', 'beta', 'store'))
-        store = self.bed.nodes.pop('store')
-        self.addCleanup(store.kill)
-        self.store = Store(store)
-        self.store.serve()
-        for guest in self.bed.nodes.values():
-            self.store.login(guest, self.paths)
-            if mapped:
+        self.share(('alpha', 'beta', 'store'))
+        if mapped:
+            for guest in self.bed.nodes.values():
                 self.store.join_paths(guest)
         before_daemons()
         settings.setdefault('startup_wait', '10s')
         self.configure(resources, **settings)
         self.cluster.start()
         self.cluster.wait_formed(FORMED)
+
+    def share(self, names):
+        """The guests, one of them with the disk, which is no node."""
+        self.make(nodes=names)
+        store = self.bed.nodes.pop('store')
+        self.addCleanup(store.kill)
+        self.store = Store(store)
+        self.store.serve()
+        for guest in self.bed.nodes.values():
+            self.store.login(guest, self.paths)
 
     def wait_writes(self, number, timeout=60):
         """A node writes: its number grows."""
@@ -205,20 +210,43 @@ class TwoPaths(DiskCase):
     paths = 2
 
     def test_one_path_is_enough_and_both_are_registered(self):
-        disk = {**DISK, 'parameters': {'device': '/dev/sda', 'paths': ['/dev/sdb']}}
-        self.shared((disk, WRITES))
-        self.serve(resource='writer')
-        self.wait_writes(ALPHA)
-        self.assertEqual(len(self.store.keys(self.bed['alpha'])), 2)
-        self.store.cut(self.bed['alpha'], 1)
-        wait_until(lambda: 'holdfast: disk "shared": device /dev/sdb' in self.bed['alpha'].run('dmesg').stdout, 60,
-                   lambda: 'the watch misses the path' + self.cluster.report())
-        self.wait_writes(ALPHA)
-        self.cluster.do('alpha', 'resource', 'move', 'writer', '--on', 'beta')
-        self.wait_writes(BETA)
-        self.assertEqual([key[-1] for key in self.store.keys(self.bed['beta'])], ['2', '2'])
-        self.assert_last_write_before_takeover()
-        self.assert_no_reset('alpha', 'beta')
+        """The agent as the daemon calls it, without one: start, start again, a path cut, the watch killed, stop."""
+        self.share(('alpha', 'store'))
+        alpha = self.bed['alpha']
+        self.assert_answer('start', 0)
+        self.assertEqual(len(self.store.keys(alpha)), 2)
+        watch = self.watches('alpha')
+        self.assertEqual(len(watch), 1)
+        self.assert_answer('start', 0)
+        self.assertEqual(self.watches('alpha'), watch)
+        self.assert_answer('monitor', 0)
+        self.store.cut(alpha, 1)
+        wait_until(lambda: self.answer('monitor').returncode == 190, 120, 'the monitor misses a path')
+        self.assert_answer('monitor', 190, '/dev/sdb')
+        wait_until(lambda: 'holdfast: disk "shared": device /dev/sdb' in alpha.run('dmesg').stdout, 60,
+                   'the watch misses the path')
+        alpha.run('kill', '-9', str(watch[0]))
+        wait_until(lambda: self.watches('alpha') != watch, 10, 'the watch is dead')
+        self.assert_answer('monitor', 1, 'its watch has ended')
+        self.assert_answer('recover', 0)
+        self.assertEqual(len(self.watches('alpha')), 1)
+        self.assertEqual(len(self.store.keys(alpha)), 2)
+        self.assert_answer('stop', 0)
+        self.assertEqual(self.store.keys(alpha), [])        # also that of the path that is cut
+        self.assertEqual(self.watches('alpha'), [])
+        self.assert_answer('monitor', 7)
+        self.assertEqual(alpha.resets(), [])
+
+    def answer(self, action):
+        given = {'OCF_RESOURCE_INSTANCE': 'shared', 'OCF_RESKEY_device': '/dev/sda', 'OCF_RESKEY_paths': '["/dev/sdb"]',
+                 'OCF_RESKEY_CRM_meta_timeout': '60000', 'HOLDFAST_CLUSTER_ID': '1234abcd', 'HOLDFAST_NODE_ID': '1'}
+        return self.bed['alpha'].run('env', *('%s=%s' % pair for pair in given.items()),
+                                     os.path.join(self.bed.build, 'bin/holdfast-agent'), 'disk', action, check=False)
+
+    def assert_answer(self, action, code, words=''):
+        done = self.answer(action)
+        self.assertEqual(done.returncode, code, done.stdout)
+        self.assertIn(words, done.stdout)
 
     def test_a_multipath_device(self):
         """The device mapper's own; each of its paths is registered."""
