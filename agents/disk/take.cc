@@ -143,7 +143,9 @@ agent::Answer give_back(const Paths& paths, const Self& self, Type type) {
     return {ExitCode::success, trouble.text + "; this node's key stays until another node preempts it"};
   for (const auto& each : paths) static_cast<void>(ask(*each, release(key_of(self), static_cast<std::uint8_t>(type))));
   unregister_all(paths, self);
-  return give_back_rest(*path, self, type);
+  const agent::Answer rest = give_back_rest(*path, self, type);
+  if (rest.code == ExitCode::success) return rest;
+  return {ExitCode::success, rest.text + "; this node's key stays until another node preempts it"};
 }
 
 }  // namespace holdfast::agent::disk
