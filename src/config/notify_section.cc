@@ -51,8 +51,7 @@ void read_events(TableReader& reader, NotifyTarget& out) {
       out.events.push_back(*kind);
   }
   std::ranges::sort(out.events);
-  const auto twice = std::ranges::unique(out.events);
-  out.events.erase(twice.begin(), twice.end());
+  out.events.erase(std::unique(out.events.begin(), out.events.end()), out.events.end());
 }
 
 void read_receivers(TableReader& reader, NotifyTarget& out) {
