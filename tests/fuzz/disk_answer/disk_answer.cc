@@ -1,7 +1,7 @@
 // Whatever a disk answers (K3): every parser of it, and what is decided from a device that speaks the input.
+#include "../require.h"
 #include "agents/disk/renewal.h"
 #include "agents/disk/take.h"
-#include "fuzz/require.h"
 
 namespace {
 
